@@ -1,0 +1,204 @@
+"""Listing: draft, submit, review, publish, withdraw; and the stock behind it.
+
+Who at the vendor may call these is the vendors' side's business; here only the
+officer's rights are checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import WorkflowState
+
+from .. import audit, signals
+from ..parties.errors import AnotherCounty, VendorNotAdmitted
+from ..parties.selectors import is_officer_of
+from .errors import (
+    InsufficientStock,
+    LadderBroken,
+    ListingIncomplete,
+    ListingInReview,
+    ListingNotInReview,
+    ReasonMissing,
+    ReviewOutdated,
+    StockBelowReserved,
+)
+from .locks import lock_listing, lock_stocks, shift_stock
+from .models import Listing, Pack, Stock, lowest_price
+from .pricing import ladder_problem
+
+
+@transaction.atomic
+def save_listing_draft(*, listing: Listing, by: Any, at: datetime) -> Listing:
+    """Keep what the vendor typed: as the row itself while never published, else as a revision beside it.
+
+    ``listing`` carries its packs, tiers and pictures in memory.
+    ``ListingInReview`` while an officer is looking at it.
+    """
+    if listing.pk and lock_listing(listing.pk).workflow_in_progress:
+        raise ListingInReview(listing=listing.title)
+    if not listing.live:
+        listing.live = False
+        listing.save()
+    listing.save_revision(user=by, changed=True, clean=False)
+    return listing
+
+
+@transaction.atomic
+def submit_listing(*, listing: Listing, by: Any, at: datetime) -> WorkflowState:
+    """Ask the county's officers for a review; frozen until they answer."""
+    locked = lock_listing(listing.pk)
+    if locked.workflow_in_progress:
+        raise ListingInReview(listing=locked.title)
+    if locked.vendor.admitted_at is None:
+        raise VendorNotAdmitted(vendor=locked.vendor.name)
+    latest = locked.get_latest_revision_as_object()
+    _require_complete(latest)
+    workflow = locked.get_workflow()
+    state = workflow.start(locked, by)
+    audit.record("marketplace.submit_listing", [locked], by=by, at=at)
+    return state
+
+
+def _require_complete(listing: Listing) -> None:
+    packs = [pack for pack in listing.packs.all() if pack.is_offered]
+    missing = [
+        str(label)
+        for label, is_there in (
+            (_("a summary"), listing.summary),
+            (_("a description"), listing.description),
+            (_("at least one pack on offer"), packs),
+            (_("at least one picture"), listing.pictures.all()),
+        )
+        if not is_there
+    ]
+    if missing:
+        raise ListingIncomplete(missing="、".join(missing))
+    for pack in packs:
+        if ladder_problem(pack.unit_price, pack.ladder):
+            raise LadderBroken(pack=pack.name)
+
+
+def _in_review(listing: Listing, by: Any) -> tuple[Listing, WorkflowState]:
+    locked = lock_listing(listing.pk)
+    if not is_officer_of(by, locked.vendor.county_code):
+        raise AnotherCounty(county=locked.vendor.county_code)
+    state = locked.current_workflow_state
+    if state is None or state.status != WorkflowState.STATUS_IN_PROGRESS:
+        raise ListingNotInReview(listing=locked.title)
+    return locked, state
+
+
+@transaction.atomic
+def approve_listing(*, listing: Listing, revision_pk: int, by: Any, at: datetime) -> Listing:
+    """Publish exactly the revision the officer of the county reviewed; ``ReviewOutdated`` when it is not the latest."""
+    locked, state = _in_review(listing, by)
+    if not revision_pk or locked.latest_revision_id != int(revision_pk):
+        raise ReviewOutdated(listing=locked.title)
+    task_state = state.current_task_state
+    task_state.status = task_state.STATUS_APPROVED
+    task_state.finished_at, task_state.finished_by = at, by
+    task_state.save()
+    state.status = WorkflowState.STATUS_APPROVED
+    state.save()
+    locked.latest_revision.publish(user=by, skip_permission_checks=True)
+    _derive(locked.pk)
+    audit.record("marketplace.publish_listing", [locked], by=by, at=at, revision=int(revision_pk))
+    signals.announce(signals.listing_published, sender=Listing, listing=locked)
+    locked.refresh_from_db()
+    return locked
+
+
+def _derive(pk: int) -> None:
+    listing = Listing.objects.get(pk=pk)
+    packs = list(listing.packs.all())
+    picture = listing.pictures.first()
+    Listing.objects.filter(pk=pk).update(
+        price_from=lowest_price(packs),
+        cover=picture.image if picture else None,
+        cover_alt=picture.alt_text if picture else "",
+    )
+    Stock.objects.bulk_create(
+        [Stock(pack=pack, on_hand=pack.initial_stock) for pack in packs], ignore_conflicts=True
+    )
+
+
+@transaction.atomic
+def return_listing(*, listing: Listing, reason: str, by: Any, at: datetime) -> Listing:
+    """Send a listing back to its vendor with a reason; what was published before stays published."""
+    locked, state = _in_review(listing, by)
+    if not reason.strip():
+        raise ReasonMissing()
+    task_state = state.current_task_state
+    task_state.status = task_state.STATUS_REJECTED
+    task_state.comment = reason.strip()
+    task_state.finished_at, task_state.finished_by = at, by
+    task_state.save()
+    state.status = WorkflowState.STATUS_NEEDS_CHANGES
+    state.save()
+    audit.record("marketplace.return_listing", [locked], by=by, at=at, reason=reason.strip())
+    return locked
+
+
+@transaction.atomic
+def withdraw_listing(*, listing: Listing, by: Any, at: datetime) -> Listing:
+    """Take a listing off the shelf; orders already placed go on."""
+    locked = lock_listing(listing.pk)
+    if locked.workflow_in_progress:
+        raise ListingInReview(listing=locked.title)
+    if locked.live:
+        locked.unpublish(user=by)
+        audit.record("marketplace.withdraw_listing", [locked], by=by, at=at)
+    return locked
+
+
+@transaction.atomic
+def set_stock(*, pack: Pack, on_hand: int, by: Any, at: datetime) -> Stock:
+    """The vendor counted: ``on_hand`` is what lies in store, promised goods included."""
+    stock = lock_stocks([pack.pk])[pack.pk]
+    if on_hand < stock.reserved:
+        raise StockBelowReserved(pack=str(pack), reserved=stock.reserved)
+    before, stock.on_hand = stock.on_hand, on_hand
+    stock.save(update_fields=["on_hand"])
+    audit.record("marketplace.set_stock", [pack], by=by, at=at, before=before, after=on_hand)
+    return stock
+
+
+def reserve_stock(*, wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> None:
+    """Promise ``wanted`` (pack pk → quantity) or refuse the whole, naming each line that is short."""
+    stocks = lock_stocks(list(wanted))
+    labels = {pack.pk: str(pack) for pack in packs}
+    available = {pk: stocks[pk].available if pk in stocks else 0 for pk in wanted}
+    shortfalls = [(labels[pk], quantity, available[pk]) for pk, quantity in wanted.items() if quantity > available[pk]]
+    if shortfalls:
+        raise InsufficientStock(shortfalls=shortfalls, lines=shortfall_text(shortfalls))
+    shift_stock({pk: (0, quantity) for pk, quantity in wanted.items()})
+
+
+def shortfall_text(shortfalls: list[tuple[str, int, int]]) -> str:
+    """The shortfalls as one readable phrase."""
+    return "；".join(
+        gettext("%(label)s: wanted %(wanted)s, available %(available)s")
+        % {"label": label, "wanted": wanted, "available": available}
+        for label, wanted, available in shortfalls
+    )
+
+
+def release_stock(*, quantities: Mapping[int, int]) -> None:
+    """Take back promises (pack pk → quantity): the goods can be sold again."""
+    if changes := {pk: (0, -quantity) for pk, quantity in quantities.items() if quantity}:
+        lock_stocks(list(changes))
+        shift_stock(changes)
+
+
+def consume_stock(*, quantities: Mapping[int, int]) -> None:
+    """Promised goods have left the store (pack pk → quantity)."""
+    if changes := {pk: (-quantity, -quantity) for pk, quantity in quantities.items() if quantity}:
+        lock_stocks(list(changes))
+        shift_stock(changes)

@@ -1,0 +1,53 @@
+"""Refusals about listings and stock."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ..errors import Refused
+
+
+class ListingInReview(Refused):
+    """Data: listing."""
+
+    sentence = _("“%(listing)s” is being reviewed and cannot be changed until the officer has answered.")
+
+
+class ListingNotInReview(Refused):
+    """Data: listing."""
+
+    sentence = _("“%(listing)s” is not waiting for review: somebody has answered already, or it was never submitted.")
+
+
+class ReviewOutdated(Refused):
+    """Data: listing."""
+
+    sentence = _("“%(listing)s” has changed since this review was opened. Open it again and look once more.")
+
+
+class ReasonMissing(Refused):
+    sentence = _("Write the reason, so that the other side knows what to change.")
+
+
+class ListingIncomplete(Refused):
+    """Data: missing (a translated list of what is missing)."""
+
+    sentence = _("Before you submit, please add: %(missing)s.")
+
+
+class LadderBroken(Refused):
+    """Data: pack."""
+
+    sentence = _("The price tiers of “%(pack)s” must rise in quantity and fall in price, all below the unit price.")
+
+
+class InsufficientStock(Refused):
+    """Data: shortfalls, a list of (pack label, wanted, available)."""
+
+    sentence = _("Not enough stock: %(lines)s. Nothing was placed.")
+
+
+class StockBelowReserved(Refused):
+    """Data: pack, reserved."""
+
+    sentence = _("%(reserved)s of “%(pack)s” are already promised to orders, so the stock cannot be lower than that.")

@@ -1,0 +1,31 @@
+"""Locks on listings and stock, and the conditional updates that keep stock from being oversold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import BigIntegerField, Case, F, Value, When
+
+from .models import Listing, Stock
+
+
+def lock_listing(pk: int) -> Listing:
+    """The listing's row, held until commit."""
+    return Listing.objects.select_for_update(of=("self",)).select_related("vendor__home").get(pk=pk)
+
+
+def lock_stocks(pack_pks: Sequence[int]) -> dict[int, Stock]:
+    """Stock rows by pack, taken in primary-key order and held until commit."""
+    rows = Stock.objects.select_for_update(of=("self",)).filter(pack_id__in=pack_pks).order_by("pk")
+    return {row.pack_id: row for row in rows}
+
+
+def shift_stock(changes: Mapping[int, tuple[int, int]]) -> None:
+    """Add (on_hand, reserved) to many stocks by pack in one statement; constraints refuse an oversale."""
+    field = BigIntegerField()
+    on_hand = [When(pack_id=pk, then=Value(change[0])) for pk, change in changes.items()]
+    reserved = [When(pack_id=pk, then=Value(change[1])) for pk, change in changes.items()]
+    Stock.objects.filter(pack_id__in=changes).update(
+        on_hand=F("on_hand") + Case(*on_hand, default=Value(0), output_field=field),
+        reserved=F("reserved") + Case(*reserved, default=Value(0), output_field=field),
+    )

@@ -1,0 +1,317 @@
+"""What is sold: categories, products, and each vendor's listing with packs, tiers, pictures and stock.
+
+A listing is a Wagtail snippet: drafts, revisions, review and locking are
+Wagtail's. Stock stands on a row of its own, because publishing a revision
+writes the whole listing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.contenttypes.models import ContentType
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.images import get_image_model_string
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    Orderable,
+    PreviewableMixin,
+    Revision,
+    RevisionMixin,
+    WorkflowMixin,
+    WorkflowState,
+)
+from wagtail.search import index
+
+from ..fields import MoneyField
+from ..money import Money
+from ..parties.models import Vendor
+from ..programme.models import Region
+from .pricing import Tier
+from .search import index_text
+
+
+class Category(models.Model):
+    """A shelf of the catalogue."""
+
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    is_service = models.BooleanField(_("services"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+
+class Product(models.Model):
+    """A kind of produce, shared by the listings of several vendors."""
+
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category"))
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["category", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def search(self, *args: Any, **kwargs: Any) -> Any:
+        """Search the index with this query set's filters (Wagtail's search backends)."""
+        from wagtail.search.backends import get_search_backend
+
+        return get_search_backend().search(args[0], self, **kwargs)
+
+    def published(self) -> ListingQuerySet:
+        """What buyers see: live listings of admitted vendors."""
+        return self.filter(live=True, vendor__admitted_at__isnull=False)
+
+    def in_county(self, county_code: str) -> ListingQuerySet:
+        """Listings that officers of this county review."""
+        return self.filter(vendor__home__code__startswith=county_code)
+
+    def in_season(self, month: int) -> ListingQuerySet:
+        """Listings on offer in ``month`` (1–12); those without a season are always so."""
+        return self.filter(Q(season="") | Q(season__contains=f",{month},"))
+
+    def in_stock(self) -> ListingQuerySet:
+        """Listings with at least one offered pack that has stock left."""
+        left = Stock.objects.filter(pack__listing=OuterRef("pk"), pack__is_offered=True, on_hand__gt=F("reserved"))
+        return self.filter(Exists(left))
+
+    def with_review(self) -> ListingQuerySet:
+        """Annotated with ``review_status`` of the latest review, so that ``state`` costs no query."""
+        latest = WorkflowState.objects.filter(
+            base_content_type=ContentType.objects.get_for_model(Listing),
+            object_id=Cast(OuterRef("pk"), CharField()),
+        ).order_by("-created_at", "-pk")
+        return self.annotate(review_status=Subquery(latest.values("status")[:1]))
+
+
+class Listing(
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    index.Indexed,
+    ClusterableModel,
+):
+    """One vendor's offer of a product: what it is, from which place, in which season, in which packs."""
+
+    class State(models.TextChoices):
+        """Where the offer stands; derived from Wagtail's draft and review facts, never stored."""
+
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("in review")
+        RETURNED = "returned", _("returned")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="listings", verbose_name=_("vendor"))
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="listings", verbose_name=_("product"))
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=80)
+    summary = models.CharField(_("summary"), max_length=160)
+    description = models.TextField(_("description"), blank=True)
+    origin = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="listings", verbose_name=_("origin"))
+    season = models.CharField(
+        _("season"), max_length=40, blank=True, help_text=_("Months on offer, such as ,3,4,5, ; empty: all year.")
+    )
+    # Derived when published, for lists: the lowest base price and the first picture.
+    price_from = MoneyField(_("price from"), null=True, blank=True, editable=False)
+    cover = models.ForeignKey(
+        get_image_model_string(), on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    cover_alt = models.CharField(max_length=200, blank=True, editable=False)
+
+    _revisions = GenericRelation(Revision, related_query_name="listing")
+    workflow_states = GenericRelation(
+        WorkflowState,
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="listing",
+        for_concrete_model=False,
+    )
+
+    objects = ListingQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("search_text"),
+        index.FilterField("live"),
+    ]
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        ordering = ["-first_published_at", "-pk"]
+        indexes = [
+            models.Index(fields=["live", "-first_published_at", "-id"], name="listing_newest_first"),
+            models.Index(fields=["live", "price_from", "id"], name="listing_cheapest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
+
+    @property
+    def search_text(self) -> str:
+        """The index tokens of everything a buyer may type to find this listing."""
+        return index_text(
+            self.title, self.summary, self.description, self.product.name, self.product.category.name,
+            self.vendor.name, self.origin.name,
+        )
+
+    @property
+    def months(self) -> list[int]:
+        """The months on offer, 1–12; empty means all year."""
+        return [int(month) for month in self.season.split(",") if month]
+
+    @property
+    def state(self) -> Listing.State:
+        """Where the offer stands (no query when fetched ``with_review()``)."""
+        status = self.review_status if hasattr(self, "review_status") else self._review_status()
+        if status == WorkflowState.STATUS_IN_PROGRESS:
+            return self.State.SUBMITTED
+        if self.live:
+            return self.State.PUBLISHED
+        if status == WorkflowState.STATUS_NEEDS_CHANGES:
+            return self.State.RETURNED
+        return self.State.WITHDRAWN if self.first_published_at else self.State.DRAFT
+
+    def get_state_display(self) -> str:
+        return str(self.state.label)
+
+    def _review_status(self) -> str | None:
+        latest = self.workflow_states.order_by("-created_at", "-pk").first()
+        return latest.status if latest else None
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        return "marketplace/storefront/listing_detail.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        return {"listing": self, "request": request, "is_preview": True}
+
+
+class ListingPicture(Orderable):
+    """A picture of a listing, with the words for those who cannot see it."""
+
+    listing = ParentalKey(Listing, on_delete=models.CASCADE, related_name="pictures")
+    image = models.ForeignKey(get_image_model_string(), on_delete=models.PROTECT, related_name="+")
+    alt_text = models.CharField(_("what the picture shows"), max_length=200)
+    credit = models.CharField(_("credit"), max_length=120, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    def __str__(self) -> str:
+        return self.alt_text
+
+
+class Pack(Orderable, ClusterableModel):
+    """How a listing is sold: "5 kg box", its unit, price, minimum and multiple. Withdrawn, never deleted."""
+
+    listing = ParentalKey(Listing, on_delete=models.PROTECT, related_name="packs")
+    name = models.CharField(_("pack"), max_length=40)
+    unit = models.CharField(_("unit of measure"), max_length=10)
+    unit_price = MoneyField(_("unit price"))
+    minimum_quantity = models.PositiveIntegerField(
+        _("minimum order quantity"), default=1, validators=[MinValueValidator(1)]
+    )
+    multiple = models.PositiveIntegerField(_("sold in multiples of"), default=1, validators=[MinValueValidator(1)])
+    initial_stock = models.PositiveIntegerField(_("stock at publication"), default=0)
+    is_offered = models.BooleanField(_("on offer"), default=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("pack")
+        verbose_name_plural = _("packs")
+        constraints = [
+            models.CheckConstraint(condition=Q(unit_price__gt=0), name="pack_price_is_positive"),
+            models.CheckConstraint(
+                condition=Q(minimum_quantity__gte=1) & Q(multiple__gte=1), name="pack_minimum_and_multiple_are_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listing.title} · {self.name}"
+
+    @property
+    def ladder(self) -> list[Tier]:
+        """The price tiers, lowest quantity first, as plain values."""
+        tiers = sorted(self.tiers.all(), key=lambda tier: tier.from_quantity)
+        return [Tier(tier.from_quantity, tier.unit_price) for tier in tiers]
+
+
+class PriceTier(models.Model):
+    """A better unit price from a quantity on."""
+
+    pack = ParentalKey(Pack, on_delete=models.CASCADE, related_name="tiers")
+    from_quantity = models.PositiveIntegerField(_("from quantity"))
+    unit_price = MoneyField(_("unit price"))
+
+    class Meta:
+        verbose_name = _("price tier")
+        verbose_name_plural = _("price tiers")
+        ordering = ["from_quantity"]
+        constraints = [models.CheckConstraint(condition=Q(unit_price__gt=0), name="tier_price_is_positive")]
+
+    def __str__(self) -> str:
+        return f"≥{self.from_quantity}: {self.unit_price}"
+
+
+class Stock(models.Model):
+    """How many of a pack are there, and how many of those are promised to orders."""
+
+    pack = models.OneToOneField(Pack, on_delete=models.PROTECT, related_name="stock")
+    on_hand = models.PositiveIntegerField(_("on hand"), default=0)
+    reserved = models.PositiveIntegerField(_("reserved"), default=0)
+
+    class Meta:
+        verbose_name = _("stock")
+        verbose_name_plural = _("stock")
+        constraints = [
+            models.CheckConstraint(condition=Q(reserved__gte=0), name="stock_reserved_not_negative"),
+            models.CheckConstraint(condition=Q(on_hand__gte=F("reserved")), name="stock_never_oversold"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pack}: {self.available}"
+
+    @property
+    def available(self) -> int:
+        """What can still be sold."""
+        return self.on_hand - self.reserved
+
+
+def lowest_price(packs: Any) -> Money | None:
+    """The lowest base price among the offered packs."""
+    return min((pack.unit_price for pack in packs if pack.is_offered), default=None)

@@ -1,0 +1,88 @@
+"""``MoneyField``: integer minor units in the database, ``Money`` in Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .conf import currency
+from .money import MINOR_UNITS, Money
+
+
+class MoneyFormField(forms.DecimalField):
+    """Typed in yuan ("38.50", full-width digits welcome); cleans to ``Money``."""
+
+    def __init__(self, *, min_value: Money | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 14)
+        kwargs.setdefault("decimal_places", 2)
+        least = None if min_value is None else min_value.decimal
+        super().__init__(min_value=least, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.decimal if isinstance(value, Money) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, Money):
+            return value.decimal
+        if isinstance(value, str) and value.strip():
+            try:
+                return Money.parse(value, currency()).decimal
+            except ValueError:
+                raise ValidationError(
+                    _("Enter an amount in yuan with at most two decimals, such as 38.50."), code="invalid"
+                ) from None
+        return super().to_python(value)
+
+    def clean(self, value: Any) -> Any:
+        number = super().clean(value)
+        return None if number is None else Money.parse(str(number), currency())
+
+
+class MoneyField(models.BigIntegerField):
+    """A ``bigint`` of minor units. Decimals on SQLite are floats and lose fen; this does not."""
+
+    description = _("Amount of money")
+
+    def _to_money(self, value: Any) -> Money | None:
+        return None if value is None else Money(int(value), currency())
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Money | None:
+        return self._to_money(value)
+
+    def to_python(self, value: Any) -> Any:
+        if value is None or isinstance(value, Money):
+            return value
+        return self._to_money(super().to_python(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Money):
+            if value.currency != currency():
+                raise ValueError(f"this installation trades in {currency()}, not {value.currency}")
+            value = value.amount
+        return super().get_prep_value(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        value = self.value_from_object(obj)
+        return "" if value is None else str(value.amount)
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        return [self.from_db_value]
+
+    @property
+    def validators(self) -> list[Any]:
+        return []
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super(models.BigIntegerField, self).formfield(
+            **{"form_class": MoneyFormField, "min_value": None, **kwargs}
+        )
+
+
+__all__ = ["MINOR_UNITS", "MoneyField", "MoneyFormField"]

@@ -1,0 +1,195 @@
+"""Organisations, their people and their roll; vendors' admission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from .. import audit, signals
+from ..conf import setting
+from . import imports
+from .errors import (
+    AnotherCounty,
+    LinkInvalid,
+    NoSuchRole,
+    RosterAlreadyApplied,
+    RosterHasRefusedRows,
+    RosterMovedOn,
+    RosterUnreadable,
+)
+from .locks import lock_invitation, lock_roll, lock_vendor
+from .models import BuyerOrganisation, Invitation, Member, Membership, Role, RosterImport, Vendor
+from .reasons import UNREADABLE
+from .selectors import is_officer_of, require_role, roll_for_import, roles_of
+from .tokens import fresh_token, token_hash
+
+INVITATION_DAYS = 14
+
+
+@transaction.atomic
+def grant_roles(
+    *, organisation: BuyerOrganisation, user: Any, roles: Sequence[str], by: Any, at: datetime
+) -> list[Membership]:
+    """Give ``user`` the ``roles`` not yet held. By the operator (superuser) or an administrator."""
+    if not getattr(by, "is_superuser", False):
+        require_role(by, organisation, Role.ADMINISTRATOR)
+    return _grant(organisation, user, roles, by, at)
+
+
+def _grant(organisation: BuyerOrganisation, user: Any, roles: Sequence[str], by: Any, at: datetime) -> list[Membership]:
+    for role in roles:
+        if role not in Role.values:
+            raise NoSuchRole(role=role)
+    fresh = [role for role in roles if role not in roles_of(user, organisation)]
+    granted = Membership.objects.bulk_create(
+        Membership(user=user, organisation=organisation, role=role, began_at=at) for role in fresh
+    )
+    audit.record("marketplace.grant_roles", [organisation], by=by, at=at, user=str(user), roles=fresh)
+    return granted
+
+
+@transaction.atomic
+def end_role(*, membership: Membership, by: Any, at: datetime) -> Membership:
+    """Take one role away from now on; the history stays."""
+    require_role(by, membership.organisation, Role.ADMINISTRATOR)
+    Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=at)
+    membership.refresh_from_db()
+    audit.record("marketplace.end_role", [membership.organisation], by=by, at=at, user=str(membership.user), role=membership.role)
+    return membership
+
+
+@transaction.atomic
+def invite(
+    *, organisation: BuyerOrganisation, invitee_name: str, roles: Sequence[str], by: Any, at: datetime
+) -> tuple[Invitation, str]:
+    """Offer roles by a link; the invitation and the token, which is shown this once."""
+    require_role(by, organisation, Role.ADMINISTRATOR)
+    for role in roles:
+        if role not in Role.values:
+            raise NoSuchRole(role=role)
+    token = fresh_token()
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        invitee_name=invitee_name,
+        roles=list(roles),
+        token_hash=token_hash(token),
+        invited_by=by,
+        invited_at=at,
+        expires_at=at + timedelta(days=INVITATION_DAYS),
+    )
+    audit.record("marketplace.invite", [organisation], by=by, at=at, name=invitee_name, roles=list(roles))
+    return invitation, token
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, by: Any, at: datetime) -> Invitation:
+    """Take up the roles of an invitation, once. ``LinkInvalid`` when used, revoked, expired or unknown."""
+    invitation = lock_invitation(token_hash(token))
+    if (
+        invitation is None
+        or invitation.accepted_at is not None
+        or invitation.revoked_at is not None
+        or invitation.expires_at <= at
+    ):
+        raise LinkInvalid()
+    _grant(invitation.organisation, by, invitation.roles, by, at)
+    invitation.accepted_at, invitation.accepted_by = at, by
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    return invitation
+
+
+@transaction.atomic
+def admit_vendor(*, vendor: Vendor, by: Any, at: datetime) -> Vendor:
+    """Let a vendor trade. By an officer of the vendor's county; admitted again it stays as it was."""
+    vendor = lock_vendor(vendor)
+    if not is_officer_of(by, vendor.county_code):
+        raise AnotherCounty(county=vendor.county_code)
+    if vendor.admitted_at is None:
+        vendor.admitted_at, vendor.admitted_by = at, by
+        vendor.save(update_fields=["admitted_at", "admitted_by"])
+        audit.record("marketplace.admit_vendor", [vendor], by=by, at=at)
+        signals.announce(signals.vendor_admitted, sender=Vendor, vendor=vendor)
+    return vendor
+
+
+def office_day(at: datetime) -> date:
+    """The calendar day of ``at`` where the office is."""
+    return at.astimezone(ZoneInfo(setting("TIME_ZONE"))).date()
+
+
+@transaction.atomic
+def upload_roster(
+    *, organisation: BuyerOrganisation, filename: str, content: bytes, is_complete: bool, by: Any, at: datetime
+) -> RosterImport:
+    """Read a roster file and keep its rows for the preview. ``RosterUnreadable`` when it is none."""
+    require_role(by, organisation, Role.ORGANISER, Role.ADMINISTRATOR)
+    try:
+        rows = imports.read_rows(content, limit=setting("ROSTER_MAX_ROWS"))
+    except imports.Unreadable as problem:
+        raise RosterUnreadable(reason=UNREADABLE[problem.reason]) from problem
+    return RosterImport.objects.create(
+        organisation=organisation,
+        filename=filename[:200],
+        rows=[imports.asdict(row) for row in rows],
+        is_complete=is_complete,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+
+
+def roster_plan(roster_import: RosterImport, *, at: datetime) -> imports.Plan:
+    """What applying this import would do now."""
+    rows = [imports.RosterRow(**row) for row in roster_import.rows]
+    roll = roll_for_import(roster_import.organisation, office_day(at))
+    return imports.plan(rows, roll, is_complete=roster_import.is_complete)
+
+
+@transaction.atomic
+def apply_roster(*, roster_import: RosterImport, digest: str, by: Any, at: datetime) -> imports.Plan:
+    """Do exactly what the preview with this ``digest`` showed, whole or not at all."""
+    roster_import = lock_roll(roster_import)
+    require_role(by, roster_import.organisation, Role.ORGANISER, Role.ADMINISTRATOR)
+    if roster_import.applied_at is not None:
+        raise RosterAlreadyApplied()
+    plan = roster_plan(roster_import, at=at)
+    if refused := plan.of("refused"):
+        raise RosterHasRefusedRows(count=len(refused))
+    if plan.digest != digest:
+        raise RosterMovedOn()
+    _write_roll(roster_import.organisation, plan, office_day(at))
+    roster_import.applied_at, roster_import.applied_by = at, by
+    roster_import.save(update_fields=["applied_at", "applied_by"])
+    audit.record("marketplace.apply_roster", [roster_import], by=by, at=at, **plan.counts)
+    return plan
+
+
+def _write_roll(organisation: BuyerOrganisation, plan: imports.Plan, today: date) -> None:
+    Member.objects.bulk_create(
+        Member(
+            organisation=organisation,
+            name=change.row.name,
+            department=change.row.department,
+            staff_number=change.row.staff_number,
+            phone=change.row.phone,
+            joined_on=change.row.joined_on or today,
+        )
+        for change in plan.of("new")
+    )
+    changed = plan.of("changed")
+    members = Member.objects.in_bulk([change.member_pk for change in changed])
+    for change in changed:
+        member = members[change.member_pk]
+        for name, _before, after in change.differences:
+            if name != "on_roll":
+                setattr(member, name, after)
+        member.left_on = None
+    Member.objects.bulk_update(
+        members.values(), ["name", "department", "staff_number", "phone", "joined_on", "left_on"], batch_size=200
+    )
+    Member.objects.filter(pk__in=[change.member_pk for change in plan.of("left")]).update(left_on=today)
+
+

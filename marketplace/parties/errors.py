@@ -1,0 +1,55 @@
+"""Refusals about people, organisations, vendors and rosters."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ..errors import Refused
+
+
+class VendorNotAdmitted(Refused):
+    """Data: vendor."""
+
+    sentence = _("%(vendor)s has not been admitted yet. An officer of its county admits it first.")
+
+
+class AnotherCounty(Refused):
+    """Data: county."""
+
+    sentence = _("This belongs to another county, so its own officers decide about it.")
+
+
+class RosterUnreadable(Refused):
+    """Data: reason."""
+
+    sentence = _("This file could not be read as a roster: %(reason)s")
+
+
+class RosterHasRefusedRows(Refused):
+    """Data: count."""
+
+    sentence = _(
+        "%(count)s rows cannot be taken as they are, so nothing was changed. Mend them in the file and upload it again."
+    )
+
+
+class RosterMovedOn(Refused):
+    """The roll changed between preview and confirmation."""
+
+    sentence = _("The roll has changed since this preview. Look at the new preview below and confirm again.")
+
+
+class RosterAlreadyApplied(Refused):
+    sentence = _("This roster has already been applied. Upload the file again if the roll should change once more.")
+
+
+class LinkInvalid(Refused):
+    """An invitation or personal link that is unknown, used up, revoked or expired."""
+
+    sentence = _("This link is no longer valid. Ask the person who sent it for a new one.")
+
+
+class NoSuchRole(Refused):
+    """Data: role."""
+
+    sentence = _("“%(role)s” is not a role. Choose one of the roles in the list.")

@@ -1,0 +1,26 @@
+"""Locks on parties: an organisation's roll changes one import at a time; a vendor is admitted once."""
+
+from __future__ import annotations
+
+from .models import BuyerOrganisation, Invitation, RosterImport, Vendor
+
+
+def lock_roll(roster_import: RosterImport) -> RosterImport:
+    """The import and its organisation, held until commit."""
+    BuyerOrganisation.objects.select_for_update().get(pk=roster_import.organisation_id)
+    return RosterImport.objects.select_for_update().select_related("organisation").get(pk=roster_import.pk)
+
+
+def lock_vendor(vendor: Vendor) -> Vendor:
+    """The vendor's row, held until commit."""
+    return Vendor.objects.select_for_update(of=("self",)).select_related("home").get(pk=vendor.pk)
+
+
+def lock_invitation(token_hash: str) -> Invitation | None:
+    """The invitation behind a token's hash, held until commit."""
+    return (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .filter(token_hash=token_hash)
+        .first()
+    )

@@ -1,0 +1,259 @@
+"""Who trades: buyers' organisations with their people and roll, vendors, offices and delivery points."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ..programme.models import Region
+
+
+class BuyerOrganisation(models.Model):
+    """A body that buys: a trade union, a social organisation, an agency. [UBL BuyerCustomerParty]"""
+
+    class Kind(models.TextChoices):
+        TRADE_UNION = "trade_union", _("trade union")
+        SOCIAL_ORGANISATION = "social_organisation", _("social organisation")
+        AGENCY = "agency", _("agency")
+        INSTITUTION = "institution", _("public institution")
+        COMPANY = "company", _("company")
+        OTHER = "other", _("other")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("slug"), unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    social_credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("region"))
+    fapiao_title = models.CharField(
+        _("fapiao title"), max_length=120, help_text=_("As the fapiao must read; a union's own name, not the employer's.")
+    )
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("buyer's organisation")
+        verbose_name_plural = _("buyers' organisations")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def county_code(self) -> str:
+        """The county whose officers see this organisation's purchases."""
+        return self.region.county_code
+
+
+class Role(models.TextChoices):
+    """What a person may do for an organisation; one person may hold several."""
+
+    ADMINISTRATOR = "administrator", _("administrator")
+    ORGANISER = "organiser", _("organiser")
+    REQUESTER = "requester", _("requester")
+    APPROVER = "approver", _("approver")
+    RECEIVER = "receiver", _("receiver")
+    TREASURER = "treasurer", _("treasurer")
+
+
+class Membership(models.Model):
+    """One role of one person in one organisation, while it lasts."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    began_at = models.DateTimeField(_("began at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(ended_at=None),
+                name="role_once_per_person_and_organisation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """An offer of roles to somebody by a secret link, kept only as a hash."""
+
+    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="invitations")
+    invitee_name = models.CharField(_("name"), max_length=60)
+    roles = models.JSONField(_("roles"))
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField(_("invited at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return self.invitee_name
+
+    @property
+    def role_labels(self) -> list[str]:
+        """The offered roles in the reader's language."""
+        return [str(Role(role).label) for role in self.roles]
+
+
+class OfficeMembership(models.Model):
+    """An officer's seat: what happens in this region is theirs to see and, in its county, to review."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="office_memberships")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="officers")
+    began_at = models.DateTimeField(_("began at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("office membership")
+        verbose_name_plural = _("office memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "region"], condition=Q(ended_at=None), name="office_once_per_person_and_region"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.region}"
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def on_roll(self, day: date) -> MemberQuerySet:
+        """Members on the roll on ``day``: joined by then and not yet gone."""
+        return self.filter(joined_on__lte=day).filter(Q(left_on=None) | Q(left_on__gt=day))
+
+
+class Member(models.Model):
+    """Somebody on an organisation's roll. No identity-card number, ever."""
+
+    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="members")
+    name = models.CharField(_("name"), max_length=60)
+    department = models.CharField(_("department"), max_length=80, blank=True)
+    staff_number = models.CharField(_("staff number"), max_length=30, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    joined_on = models.DateField(_("on the roll from"))
+    left_on = models.DateField(_("left on"), null=True, blank=True, help_text=_("exclusive"))
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ["department", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "staff_number"],
+                condition=~Q(staff_number=""),
+                name="staff_number_once_per_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")), name="member_leaves_after_joining"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def masked_name(self) -> str:
+        """The name where a full one is not needed: 王**."""
+        return self.name[:1] + "*" * max(1, len(self.name) - 1)
+
+    @property
+    def masked_phone(self) -> str:
+        """The phone where a full one is not needed: 138****5678."""
+        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) >= 8 else ""
+
+
+class RosterImport(models.Model):
+    """One uploaded roster: its rows as read, previewed first and then applied whole or not at all."""
+
+    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="roster_imports")
+    filename = models.CharField(_("file name"), max_length=200)
+    rows = models.JSONField()
+    is_complete = models.BooleanField(_("the file lists every member"), default=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("roster import")
+        verbose_name_plural = _("roster imports")
+        ordering = ["-uploaded_at"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class Vendor(models.Model):
+    """A seller of the aided county: who it is and where its home village lies. [UBL SellerSupplierParty]"""
+
+    class Kind(models.TextChoices):
+        COOPERATIVE = "cooperative", _("farmers' cooperative")
+        FAMILY_FARM = "family_farm", _("family farm")
+        LEADING_ENTERPRISE = "leading_enterprise", _("leading enterprise")
+        COMPANY = "company", _("company")
+        INDIVIDUAL_BUSINESS = "individual_business", _("individual business")
+        VILLAGE_COLLECTIVE = "village_collective", _("village collective")
+        HOUSEHOLD = "household", _("farming household")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("slug"), unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    social_credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    home = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="vendors", verbose_name=_("home village"))
+    story = models.TextField(_("story"), blank=True)
+    contact_name = models.CharField(_("contact"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    applied_at = models.DateTimeField(_("applied at"))
+    admitted_at = models.DateTimeField(_("admitted at"), null=True, blank=True)
+    admitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("vendor")
+        verbose_name_plural = _("vendors")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def county_code(self) -> str:
+        """The county whose officers admit this vendor and review its listings."""
+        return self.home.county_code
+
+
+class DeliveryPoint(models.Model):
+    """Where goods are handed over. Copied onto orders when they are placed."""
+
+    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="delivery_points")
+    name = models.CharField(_("name"), max_length=60)
+    address = models.CharField(_("address"), max_length=200)
+    contact_name = models.CharField(_("contact"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=20)
+
+    class Meta:
+        verbose_name = _("delivery point")
+        verbose_name_plural = _("delivery points")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="delivery_point_once_per_organisation")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+

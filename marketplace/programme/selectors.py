@@ -1,0 +1,39 @@
+"""Questions about regions, pairings and campaigns."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from .models import Campaign, Pairing, Region
+
+
+def campaigns_open_on(day: date) -> list[Campaign]:
+    """Campaigns under way on ``day``, latest first."""
+    return list(
+        Campaign.objects.filter(starts_on__lte=day, ends_on__gt=day).select_related(
+            "pairing__aided", "pairing__supporting", "target"
+        )
+    )
+
+
+def pairing_on(supporting_code: str, aided_code: str, day: date) -> Pairing | None:
+    """The pairing between two counties in force on ``day``, if there is one."""
+    return (
+        Pairing.objects.filter(
+            supporting__code=supporting_code[:6], aided__code=aided_code[:6], starts_on__lte=day
+        )
+        .filter(Q(ends_on=None) | Q(ends_on__gt=day))
+        .first()
+    )
+
+
+def villages_and_townships(county_code: str, day: date) -> list[Region]:
+    """Places of a county a product can come from, by code: each township followed by its villages."""
+    return list(
+        Region.objects.within(county_code)
+        .valid_on(day)
+        .filter(level__in=[Region.Level.TOWNSHIP, Region.Level.VILLAGE])
+        .order_by("code")
+    )

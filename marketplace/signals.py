@@ -1,0 +1,24 @@
+"""Announcements, sent after commit: for letting people know and for host sites to hook into.
+
+A receiver never writes documents or money.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import Signal
+
+vendor_admitted = Signal()
+listing_published = Signal()
+group_order_closed = Signal()
+order_placed = Signal()
+payment_received = Signal()
+goods_accepted = Signal()
+impact_recorded = Signal()
+
+
+def announce(signal: Signal, *, sender: Any, **facts: Any) -> None:
+    """Send ``signal`` once the transaction has committed; a failing receiver harms nobody."""
+    transaction.on_commit(lambda: signal.send_robust(sender=sender, **facts))
