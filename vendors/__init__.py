@@ -1,0 +1,1 @@
+"""The vendors' side of the marketplace: an optional plugin on the trading core."""

@@ -18,15 +18,14 @@ def campaigns_open_on(day: date) -> list[Campaign]:
     )
 
 
-def pairing_on(supporting_code: str, aided_code: str, day: date) -> Pairing | None:
-    """The pairing between two counties in force on ``day``, if there is one."""
-    return (
-        Pairing.objects.filter(
-            supporting__code=supporting_code[:6], aided__code=aided_code[:6], starts_on__lte=day
-        )
+def pairings_of(supporting_code: str, day: date) -> dict[str, Pairing]:
+    """The pairings of a supporting county in force on ``day``, by the aided county's six-digit code."""
+    pairings = (
+        Pairing.objects.filter(supporting__code=supporting_code[:6], starts_on__lte=day)
         .filter(Q(ends_on=None) | Q(ends_on__gt=day))
-        .first()
+        .select_related("aided")
     )
+    return {pairing.aided.code: pairing for pairing in pairings}
 
 
 def villages_and_townships(county_code: str, day: date) -> list[Region]:

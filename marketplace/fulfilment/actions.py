@@ -1,0 +1,287 @@
+"""Dispatch, receive, accept, take back and hand out. Each inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from .. import audit, signals
+from ..catalogue.errors import ReasonMissing
+from ..conf import currency
+from ..grouporders.models import ChoiceLine, GroupOrder
+from ..money import Money, total
+from ..orders.locks import lock_order
+from ..orders.models import OrderLine, PurchaseOrder
+from ..parties.models import Role
+from ..parties.selectors import require_role
+from ..payments.actions import Voucher
+from ..payments.errors import VoucherUnusable
+from ..payments.vouchers import voucher_problem
+from ..references import counted_references, unique_references
+from .errors import (
+    AlreadyAccepted,
+    AlreadyReceived,
+    CountDoesNotAddUp,
+    MoreThanAccepted,
+    MoreThanConfirmed,
+    NotAccepted,
+    NotAllSent,
+    NotAnswered,
+    NothingDispatched,
+    NothingReturned,
+    NothingToAccept,
+    NothingToHandOut,
+    StillUnderWay,
+)
+from .locks import lock_consignment, lock_handout_rows, shift_returned
+from .matching import LineCount, adds_up
+from .models import (
+    Acceptance,
+    AcceptanceLine,
+    Consignment,
+    ConsignmentLine,
+    GoodsReceipt,
+    GoodsReceiptLine,
+    GoodsReturn,
+    GoodsReturnLine,
+    HandoutList,
+    HandoutRow,
+)
+from .selectors import line_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What the receiver counted of one consignment line (by pk)."""
+
+    consigned_pk: int
+    received: int
+    short: int = 0
+    damaged: int = 0
+
+
+def dispatch(
+    *,
+    order: PurchaseOrder,
+    quantities: Mapping[int, int],
+    carrier: str,
+    waybill_number: str,
+    note: str,
+    by: Any,
+    at: datetime,
+) -> tuple[Consignment, list[ConsignmentLine]]:
+    """Send part or all of what was confirmed (order line pk → quantity); several consignments are fine."""
+    order = lock_order(order.pk)
+    if order.answered_at is None:
+        raise NotAnswered(order=order.reference)
+    quantities = {pk: quantity for pk, quantity in quantities.items() if quantity > 0}
+    if not quantities:
+        raise NothingDispatched()
+    _require_unsent(order, quantities)
+    consignment = Consignment.objects.create(
+        reference=unique_references("CN", 1, at=at)[0],
+        order=order,
+        carrier=carrier.strip(),
+        waybill_number=waybill_number.strip(),
+        note=note.strip(),
+        dispatched_at=at,
+        dispatched_by=by,
+    )
+    lines = ConsignmentLine.objects.bulk_create(
+        ConsignmentLine(consignment=consignment, line_id=pk, quantity=quantity)
+        for pk, quantity in sorted(quantities.items())
+    )
+    audit.record("marketplace.dispatch", [order], by=by, at=at, consignment=consignment.reference)
+    return consignment, lines
+
+
+def _require_unsent(order: PurchaseOrder, quantities: Mapping[int, int]) -> None:
+    if Acceptance.objects.filter(order=order).exists():
+        raise AlreadyAccepted(order=order.reference)
+    counts = line_counts(order)
+    names = {line.pk: str(line) for line in order.lines.all()}
+    for pk, quantity in quantities.items():
+        if pk not in counts or quantity > counts[pk].unsent:
+            raise MoreThanConfirmed(line=names.get(pk, pk), left=counts[pk].unsent if pk in counts else 0)
+
+
+def receive(
+    *, consignment: Consignment, counts: Sequence[Count], note: str = "", photo: Voucher | None = None, by: Any, at: datetime
+) -> GoodsReceipt:
+    """Count one consignment, once: every pack sent is received, short or damaged. By a receiver."""
+    consignment = lock_consignment(consignment.pk)
+    require_role(by, consignment.order.organisation, Role.RECEIVER)
+    if GoodsReceipt.objects.filter(consignment=consignment).exists():
+        raise AlreadyReceived(consignment=consignment.reference)
+    given = {count.consigned_pk: count for count in counts}
+    lines = list(consignment.lines.select_related("line"))
+    for line in lines:
+        count = given.get(line.pk)
+        if count is None or not adds_up(line.quantity, count.received, count.short, count.damaged):
+            raise CountDoesNotAddUp(line=str(line.line), sent=line.quantity)
+    receipt = _store_receipt(consignment, note, photo, by, at)
+    GoodsReceiptLine.objects.bulk_create(
+        GoodsReceiptLine(
+            receipt=receipt,
+            consigned=line,
+            quantity_received=given[line.pk].received,
+            quantity_short=given[line.pk].short,
+            quantity_damaged=given[line.pk].damaged,
+        )
+        for line in lines
+    )
+    audit.record("marketplace.receive", [consignment.order], by=by, at=at, consignment=consignment.reference)
+    return receipt
+
+
+def _store_receipt(
+    consignment: Consignment, note: str, photo: Voucher | None, by: Any, at: datetime
+) -> GoodsReceipt:
+    if photo and (problem := voucher_problem(photo.filename, photo.content)):
+        raise VoucherUnusable(reason=problem)
+    receipt = GoodsReceipt(consignment=consignment, note=note.strip(), received_at=at, received_by=by)
+    if photo:
+        receipt.photo.save(photo.filename, ContentFile(photo.content), save=False)
+    receipt.save(force_insert=True)
+    return receipt
+
+
+def counts_to_accept(
+    *, order: PurchaseOrder, without_unsent: bool, by: Any
+) -> tuple[dict[int, LineCount], list[OrderLine]]:
+    """What of a locked order can be certified now: the counts and the lines. By a receiver.
+
+    ``NotAllSent`` unless ``without_unsent`` says that what was never sent is no longer wanted.
+    """
+    require_role(by, order.organisation, Role.RECEIVER)
+    if Acceptance.objects.filter(order=order).exists():
+        raise AlreadyAccepted(order=order.reference)
+    counts = line_counts(order)
+    _require_acceptable(order, counts, without_unsent)
+    return counts, list(order.lines.all())
+
+
+def certify(
+    *,
+    order: PurchaseOrder,
+    counts: Mapping[int, LineCount],
+    lines: Sequence[OrderLine],
+    note: str,
+    by: Any,
+    at: datetime,
+) -> Acceptance:
+    """Write the certificate over what arrived whole. Its number has no gaps, so this comes last in the step."""
+    amount = total((line.unit_price * counts[line.pk].received for line in lines), currency())
+    acceptance = Acceptance.objects.create(
+        number=counted_references("ACC", 1, at=at)[0],
+        order=order,
+        note=note.strip(),
+        amount=amount,
+        accepted_at=at,
+        accepted_by=by,
+    )
+    AcceptanceLine.objects.bulk_create(
+        AcceptanceLine(acceptance=acceptance, line=line, quantity=counts[line.pk].received) for line in lines
+    )
+    audit.record("marketplace.accept", [order], by=by, at=at, number=acceptance.number, amount=amount.amount)
+    signals.announce(signals.goods_accepted, sender=Acceptance, acceptance=acceptance)
+    return acceptance
+
+
+def _require_acceptable(order: PurchaseOrder, counts: Mapping[int, LineCount], without_unsent: bool) -> None:
+    if order.consignments.filter(receipt=None).exists():
+        raise StillUnderWay(order=order.reference)
+    if not any(count.sent for count in counts.values()):
+        raise NothingToAccept(order=order.reference)
+    if (unsent := sum(count.unsent for count in counts.values())) and not without_unsent:
+        raise NotAllSent(order=order.reference, quantity=unsent)
+
+
+def take_back(
+    *, order: PurchaseOrder, quantities: Mapping[int, int], reason: str, by: Any, at: datetime
+) -> tuple[GoodsReturn, list[tuple[OrderLine, int]]]:
+    """Accepted goods of a locked order go back (order line pk → quantity), with a reason. By a receiver."""
+    require_role(by, order.organisation, Role.RECEIVER)
+    if not reason.strip():
+        raise ReasonMissing()
+    quantities = {pk: quantity for pk, quantity in quantities.items() if quantity > 0}
+    if not quantities:
+        raise NothingReturned()
+    accepted = {row.line_id: row for row in AcceptanceLine.objects.filter(line__order=order).select_related("line")}
+    if not accepted:
+        raise NotAccepted(order=order.reference)
+    for pk, quantity in quantities.items():
+        left = accepted[pk].quantity - accepted[pk].quantity_returned if pk in accepted else 0
+        if quantity > left:
+            raise MoreThanAccepted(line=str(accepted[pk].line) if pk in accepted else pk, left=left)
+    returned = [(accepted[pk].line, quantity) for pk, quantity in sorted(quantities.items())]
+    return _store_return(order, returned, reason, by, at), returned
+
+
+def _store_return(
+    order: PurchaseOrder, returned: Sequence[tuple[OrderLine, int]], reason: str, by: Any, at: datetime
+) -> GoodsReturn:
+    goods_return = GoodsReturn.objects.create(
+        reference=unique_references("RT", 1, at=at)[0],
+        order=order,
+        reason=reason.strip(),
+        amount=_amount(returned),
+        returned_at=at,
+        returned_by=by,
+    )
+    GoodsReturnLine.objects.bulk_create(
+        GoodsReturnLine(goods_return=goods_return, line=line, quantity=quantity) for line, quantity in returned
+    )
+    shift_returned({line.pk: quantity for line, quantity in returned})
+    audit.record("marketplace.take_back", [order], by=by, at=at, reason=reason.strip())
+    return goods_return
+
+
+def _amount(returned: Sequence[tuple[OrderLine, int]]) -> Money:
+    return total((line.unit_price * quantity for line, quantity in returned), currency())
+
+
+def make_handout_list(*, group_order: GroupOrder, by: Any, at: datetime) -> HandoutList:
+    """One row for every member who gets something; made once, answered again when asked again."""
+    standing = HandoutList.objects.filter(group_order=group_order).first()
+    if standing:
+        return standing
+    served = (
+        ChoiceLine.objects.filter(choice__participant__group_order=group_order, choice__replaced_at=None)
+        .select_related("choice__participant__member")
+        .order_by("pk")
+    )
+    participants = {
+        line.choice.participant_id: line.choice.participant for line in served if line.quantity_served
+    }
+    if not participants:
+        raise NothingToHandOut()
+    handout_list = HandoutList.objects.create(
+        reference=unique_references("HO", 1, at=at)[0], group_order=group_order, created_at=at, created_by=by
+    )
+    HandoutRow.objects.bulk_create(
+        HandoutRow(handout_list=handout_list, participant=participant, department=participant.member.department)
+        for participant in participants.values()
+    )
+    audit.record("marketplace.make_handout_list", [group_order], by=by, at=at, rows=len(participants))
+    return handout_list
+
+
+def tick_rows(
+    *, handout_list: HandoutList, handed: Sequence[int], by: Any, at: datetime
+) -> int:
+    """Mark exactly these rows (pks) as handed out and all others as not yet; how many changed."""
+    require_role(by, handout_list.group_order.organisation, Role.ORGANISER, Role.RECEIVER)
+    rows = lock_handout_rows(list(handout_list.rows.values_list("pk", flat=True)))
+    wanted = set(handed)
+    changed = [row for row in rows if (row.pk in wanted) != (row.handed_at is not None)]
+    for row in changed:
+        row.handed_at, row.handed_by = (at, by) if row.pk in wanted else (None, None)
+    HandoutRow.objects.bulk_update(changed, ["handed_at", "handed_by"], batch_size=300)
+    if changed:
+        audit.record("marketplace.hand_out", [handout_list.group_order], by=by, at=at, rows=len(changed))
+    return len(changed)

@@ -1,0 +1,85 @@
+"""Refusals about dispatch, receipt, acceptance, returns and handing out."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ..errors import Refused
+
+
+class NotAnswered(Refused):
+    """Data: order."""
+
+    sentence = _("Answer %(order)s first: say what you confirm and by when.")
+
+
+class NothingDispatched(Refused):
+    sentence = _("Enter how many of at least one line you are sending.")
+
+
+class MoreThanConfirmed(Refused):
+    """Data: line, left."""
+
+    sentence = _("“%(line)s”: only %(left)s are still to be sent.")
+
+
+class CountDoesNotAddUp(Refused):
+    """Data: line, sent."""
+
+    sentence = _("“%(line)s”: received, short and damaged must add up to the %(sent)s that were sent.")
+
+
+class AlreadyReceived(Refused):
+    """Data: consignment."""
+
+    sentence = _("%(consignment)s has been received already.")
+
+
+class NothingToAccept(Refused):
+    """Data: order."""
+
+    sentence = _("Nothing of %(order)s has been received yet, so there is nothing to accept.")
+
+
+class StillUnderWay(Refused):
+    """Data: order."""
+
+    sentence = _("A consignment of %(order)s has been sent and not received. Receive it first.")
+
+
+class NotAllSent(Refused):
+    """Data: order, quantity."""
+
+    sentence = _(
+        "%(quantity)s confirmed packs of %(order)s were never sent. Wait for them, or tick that you accept without them."
+    )
+
+
+class AlreadyAccepted(Refused):
+    """Data: order."""
+
+    sentence = _("%(order)s has been accepted already.")
+
+
+class NotAccepted(Refused):
+    """Data: order."""
+
+    sentence = _("%(order)s has not been accepted yet.")
+
+
+class MoreThanAccepted(Refused):
+    """Data: line, left."""
+
+    sentence = _("“%(line)s”: at most %(left)s can be returned.")
+
+
+class NothingReturned(Refused):
+    sentence = _("Enter how many of at least one line go back.")
+
+
+class NotEverythingAccepted(Refused):
+    sentence = _("The hand-out list is made once every order of this purchase has been accepted.")
+
+
+class NothingToHandOut(Refused):
+    sentence = _("There is nothing to hand out: this purchase was not made for members, or nothing arrived.")

@@ -1,0 +1,63 @@
+"""Questions about goods under way, received and to be handed out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet, Sum
+
+from ..grouporders.models import ChoiceLine, MemberChoice
+from ..orders.models import PurchaseOrder
+from .matching import LineCount
+from .models import Consignment, ConsignmentLine, HandoutList, HandoutRow
+
+
+def line_counts(order: PurchaseOrder) -> dict[int, LineCount]:
+    """Every line of the order in numbers, by pk; two statements."""
+    moved = (
+        ConsignmentLine.objects.filter(line__order=order)
+        .values("line_id")
+        .annotate(sent=Sum("quantity"), received=Sum("received__quantity_received"))
+    )
+    by_line = {row["line_id"]: row for row in moved}
+    return {
+        line.pk: LineCount(
+            line_pk=line.pk,
+            ordered=line.quantity_ordered,
+            declined=line.quantity_declined,
+            sent=by_line.get(line.pk, {}).get("sent") or 0,
+            received=by_line.get(line.pk, {}).get("received") or 0,
+        )
+        for line in order.lines.all()
+    }
+
+
+def consignments_of(order: PurchaseOrder) -> QuerySet[Consignment]:
+    """The order's consignments with lines and receipts."""
+    return order.consignments.select_related("receipt__received_by", "dispatched_by").prefetch_related(
+        Prefetch("lines", ConsignmentLine.objects.select_related("line", "received"))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One member's row of the hand-out list: what they get, pack by pack."""
+
+    row: HandoutRow
+    lines: list[ChoiceLine]
+
+
+def shares(handout_list: HandoutList) -> list[Share]:
+    """All rows by department and name with what each member gets; three statements."""
+    rows = handout_list.rows.select_related("participant__member", "handed_by")
+    choices = {
+        choice.participant_id: choice
+        for choice in MemberChoice.objects.filter(
+            participant__group_order_id=handout_list.group_order_id, replaced_at=None
+        ).prefetch_related(Prefetch("lines", ChoiceLine.objects.select_related("pack__listing")))
+    }
+    return [
+        Share(row, [line for line in choices[row.participant_id].lines.all() if line.quantity_served])
+        for row in rows
+        if row.participant_id in choices
+    ]

@@ -1,0 +1,97 @@
+"""Which totals a posting moves. Pure.
+
+Every figure that is offered has its dimension here; other combinations are not offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+DIMENSIONS = (
+    "buyer_county",
+    "vendor_county",
+    "buyer",
+    "buyer_kind",
+    "campaign",
+    "vendor",
+    "township",
+    "village",
+    "category",
+    "buyer_township",
+    "campaign_vendor",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a posting is attributed to: primary keys, statistical codes and the buyer's kind."""
+
+    buyer_county: str
+    buyer: int
+    buyer_kind: str
+    campaign: int | None
+    vendor: int
+    vendor_county: str
+    origin_code: str
+    category: int
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One amount (minor units) and quantity under one measure on one day."""
+
+    facts: Facts
+    measure: str
+    amount: int
+    quantity: int
+    posted_on: date
+
+
+def keys(facts: Facts) -> dict[str, str]:
+    """The key under each dimension; a campaign or village is left out where there is none."""
+    township = facts.origin_code[:9] if len(facts.origin_code) >= 9 else ""
+    found = {
+        "buyer_county": facts.buyer_county,
+        "vendor_county": facts.vendor_county,
+        "buyer": str(facts.buyer),
+        "buyer_kind": facts.buyer_kind,
+        "campaign": str(facts.campaign) if facts.campaign else "",
+        "vendor": str(facts.vendor),
+        "township": township,
+        "village": facts.origin_code if len(facts.origin_code) == 12 else "",
+        "category": str(facts.category),
+        "buyer_township": f"{facts.buyer}:{township}" if township else "",
+        "campaign_vendor": f"{facts.campaign}:{facts.vendor}" if facts.campaign else "",
+    }
+    return {dimension: key for dimension, key in found.items() if key}
+
+
+TotalKey = tuple[str, str, date, str]
+
+
+def deltas(movements: Iterable[Movement]) -> list[tuple[TotalKey, int, int]]:
+    """What to add to which total: ((dimension, key, month, measure), amount, quantity), sorted by key.
+
+    Sorted, because concurrent writers who take the rows in one order cannot deadlock.
+    """
+    sums: dict[TotalKey, tuple[int, int]] = {}
+    for movement in movements:
+        month = movement.posted_on.replace(day=1)
+        for dimension, key in keys(movement.facts).items():
+            place = (dimension, key, month, movement.measure)
+            amount, quantity = sums.get(place, (0, 0))
+            sums[place] = (amount + movement.amount, quantity + movement.quantity)
+    return [(place, *sums[place]) for place in sorted(sums)]
+
+
+def month_span(months: Sequence[date]) -> list[date]:
+    """Every month from the first to the last, gaps filled; empty for none."""
+    if not months:
+        return []
+    month, last, span = min(months), max(months), []
+    while month <= last:
+        span.append(month)
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return span

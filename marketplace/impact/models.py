@@ -1,0 +1,82 @@
+"""What purchases came to: entries that are only added, and their totals by month, written with them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..catalogue.models import Category
+from ..fields import MoneyField
+from ..money import Money
+from ..orders.models import OrderLine
+from ..parties.models import BuyerOrganisation, Vendor
+from ..programme.models import Campaign
+
+
+class Measure(models.TextChoices):
+    """What is counted. *Completed* is paid, accepted and fapiao matched: the only official figure."""
+
+    ORDERED = "ordered", _("ordered")
+    PAID = "paid", _("paid")
+    ACCEPTED = "accepted", _("accepted")
+    COMPLETED = "completed", _("completed")
+
+
+class ImpactEntry(models.Model):
+    """One order line's movement under one measure, with its attribution; a return posts a negative one."""
+
+    class Reason(models.TextChoices):
+        PLACED = "placed", _("order placed")
+        DECLINED = "declined", _("declined by the vendor")
+        ACCEPTED = "accepted", _("goods accepted")
+        SETTLED = "settled", _("invoice settled")
+        MISSING = "missing", _("short or damaged")
+        COMPLETED = "completed", _("paid, accepted and fapiao matched")
+        RETURNED = "returned", _("returned")
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="impact_entries")
+    measure = models.CharField(_("measure"), max_length=10, choices=Measure)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    amount = MoneyField(_("amount"))
+    quantity = models.IntegerField(_("quantity"))
+    posted_on = models.DateField(_("posted on"))
+    posted_at = models.DateTimeField(_("posted at"))
+    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="+")
+    buyer_kind = models.CharField(_("buyer's kind"), max_length=20)
+    buyer_county = models.CharField(_("buyer's county"), max_length=6)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="+")
+    vendor_county = models.CharField(_("vendor's county"), max_length=6)
+    origin_code = models.CharField(_("origin code"), max_length=12)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("impact entry")
+        verbose_name_plural = _("impact entries")
+        ordering = ["posted_on", "pk"]
+        indexes = [models.Index(fields=["measure", "posted_on"], name="impact_by_measure_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.measure} {self.amount}"
+
+
+class ImpactTotal(models.Model):
+    """The sum of entries under one key of one dimension in one month (its first day), by measure."""
+
+    dimension = models.CharField(max_length=20)
+    key = models.CharField(max_length=40)
+    month = models.DateField()
+    measure = models.CharField(max_length=10, choices=Measure)
+    amount = MoneyField(default=Money(0))
+    quantity = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("impact total")
+        verbose_name_plural = _("impact totals")
+        ordering = ["dimension", "key", "month", "measure"]
+        constraints = [
+            models.UniqueConstraint(fields=["dimension", "key", "month", "measure"], name="impact_total_once_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dimension}:{self.key} {self.month:%Y-%m} {self.measure} {self.amount}"

@@ -1,0 +1,133 @@
+"""Questions about totals. Every figure comes from the roll-ups, so a screen's cost does not grow with its orders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import QuerySet, Sum
+
+from ..catalogue.models import Category
+from ..conf import currency
+from ..money import Money
+from ..parties.models import BuyerOrganisation, Vendor
+from ..programme.models import Campaign, Region
+from .attribution import month_span
+from .models import ImpactEntry, ImpactTotal, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The four measures side by side, as ``Money``."""
+
+    ordered: Money
+    paid: Money
+    accepted: Money
+    completed: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One key of a dimension: its name for people, and its figures."""
+
+    key: str
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Figures month by month, gaps filled with zero."""
+
+    months: list[date] = field(default_factory=list)
+    figures: list[Figures] = field(default_factory=list)
+
+
+def totals(dimension: str, *, since: date | None = None, until: date | None = None) -> QuerySet[ImpactTotal]:
+    """The totals of a dimension, by months from ``since`` up to and without ``until``."""
+    rows = ImpactTotal.objects.filter(dimension=dimension)
+    if since:
+        rows = rows.filter(month__gte=since.replace(day=1))
+    return rows.filter(month__lt=until) if until else rows
+
+
+def figures_of(dimension: str, key: str, *, since: date | None = None, until: date | None = None) -> Figures:
+    """The four measures of one key."""
+    return _figures(
+        totals(dimension, since=since, until=until)
+        .filter(key=key)
+        .values_list("measure")
+        .annotate(amount=Sum("amount"))
+        .order_by()
+    )
+
+
+def _figures(pairs: object) -> Figures:
+    zero = Money(0, currency())
+    found = dict(pairs)  # type: ignore[call-overload]  # (measure, Money) pairs of a values_list
+    return Figures(**{measure: found.get(measure) or zero for measure in Measure.values})
+
+
+def table(
+    dimension: str, *, keys: Sequence[str] | None = None, prefix: str = "", since: date | None = None, until: date | None = None
+) -> list[Row]:
+    """One row per key that has figures, largest completed amount first, with its name for people."""
+    rows = totals(dimension, since=since, until=until)
+    if keys is not None:
+        rows = rows.filter(key__in=keys)
+    if prefix:
+        rows = rows.filter(key__startswith=prefix)
+    sums = rows.values_list("key", "measure").annotate(amount=Sum("amount")).order_by()
+    by_key: dict[str, list[tuple[str, Money]]] = defaultdict(list)
+    for key, measure, amount in sums:
+        by_key[key].append((measure, amount))
+    names = names_of(dimension, list(by_key))
+    found = [Row(key, names.get(key, key), _figures(pairs)) for key, pairs in by_key.items()]
+    return sorted(found, key=lambda row: (-row.figures.completed.amount, -row.figures.ordered.amount, row.key))
+
+
+def by_month(dimension: str, key: str) -> Series:
+    """One key's figures month by month."""
+    by: dict[date, list[tuple[str, Money]]] = defaultdict(list)
+    for month, measure, amount in totals(dimension).filter(key=key).values_list("month", "measure", "amount"):
+        by[month].append((measure, amount))
+    months = month_span(list(by))
+    return Series(months, [_figures(by.get(month, [])) for month in months])
+
+
+def names_of(dimension: str, keys: Sequence[str]) -> dict[str, str]:
+    """What people call these keys; one statement, two for a pair of things."""
+    if "_" in dimension and dimension in ("buyer_township", "campaign_vendor"):
+        first, second = dimension.split("_")
+        left = names_of(first, [key.split(":")[0] for key in keys])
+        right = names_of(second, [key.split(":")[1] for key in keys])
+        return {k: f"{left.get(k.split(':')[0], '')} · {right.get(k.split(':')[1], '')}" for k in keys}
+    if dimension == "buyer_kind":
+        return {str(value): str(label) for value, label in BuyerOrganisation.Kind.choices}
+    if dimension in ("township", "village", "buyer_county", "vendor_county"):
+        return _places(keys)
+    model = {"buyer": BuyerOrganisation, "vendor": Vendor, "campaign": Campaign, "category": Category}[dimension]
+    return {str(row.pk): getattr(row, "label", row.name) for row in model.objects.filter(pk__in=keys)}
+
+
+def _places(keys: Sequence[str]) -> dict[str, str]:
+    codes = {code: key for key in keys for code in (key, key.ljust(12, "0"))}
+    places = Region.objects.filter(code__in=codes).order_by("valid_from")
+    return {codes[place.code]: place.name for place in places}
+
+
+def entries_behind(dimension: str, key: str) -> QuerySet[ImpactEntry]:
+    """The entries a total is made of, with their lines: the drill-down of a figure."""
+    entries = ImpactEntry.objects.select_related("line__order", "organisation", "vendor", "campaign", "category")
+    if dimension == "buyer_township":
+        buyer, township = key.split(":")
+        return entries.filter(organisation_id=buyer, origin_code__startswith=township)
+    if dimension == "campaign_vendor":
+        campaign, vendor = key.split(":")
+        return entries.filter(campaign_id=campaign, vendor_id=vendor)
+    if dimension in ("township", "village"):
+        return entries.filter(origin_code__startswith=key)
+    column = {"buyer": "organisation_id", "category": "category_id", "vendor": "vendor_id", "campaign": "campaign_id"}
+    return entries.filter(**{column.get(dimension, dimension): key})

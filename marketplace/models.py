@@ -1,0 +1,53 @@
+"""A contents page: the stages' models in the order a purchase meets them."""
+
+from .references import ReferenceCounter
+from .ledger.models import Account, JournalEntry, LedgerZero, Posting
+from .programme.models import Campaign, CampaignTarget, Pairing, Region
+from .parties.models import (
+    BuyerOrganisation,
+    DeliveryPoint,
+    Invitation,
+    Member,
+    Membership,
+    OfficeMembership,
+    RosterImport,
+    Vendor,
+)
+from .allowances.models import Allowance, AllowanceEntry, RulePack
+from .catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product, Stock
+from .catalogue.review import CountyReviewTask
+from .grouporders.models import (
+    ChoiceLine,
+    GroupOrder,
+    GroupOrderOffer,
+    MemberChoice,
+    Package,
+    PackageItem,
+    Participant,
+    PersonalLink,
+)
+from .orders.models import (
+    Approval,
+    BasketLine,
+    OrderLine,
+    Override,
+    PurchaseOrder,
+    Requisition,
+    RequisitionFinding,
+    RequisitionLine,
+    StockReservation,
+)
+from .payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment
+from .fulfilment.models import (
+    Acceptance,
+    AcceptanceLine,
+    Consignment,
+    ConsignmentLine,
+    GoodsReceipt,
+    GoodsReceiptLine,
+    GoodsReturn,
+    GoodsReturnLine,
+    HandoutList,
+    HandoutRow,
+)
+from .impact.models import ImpactEntry, ImpactTotal

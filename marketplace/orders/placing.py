@@ -1,0 +1,167 @@
+"""Placing a requisition as one order per vendor, and the vendor's answer line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from .. import audit
+from ..catalogue import actions as catalogue
+from ..parties.models import Role
+from ..parties.selectors import require_role
+from ..programme.models import Pairing
+from ..programme.selectors import pairings_of
+from ..references import unique_references
+from .drafting import DraftLine, split_by_vendor
+from .errors import AlreadyAnswered, AnswerIncomplete, DeclineReasonMissing, NoPairing, PromiseMissing
+from .lifecycle import LIFE, State
+from .locks import lock_order, lock_requisition, shift_reservations
+from .models import OrderLine, PurchaseOrder, Requisition, RequisitionLine, StockReservation
+from .selectors import lines_of
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """A vendor's answer to one line (by pk): so many confirmed, by which day, or why not all."""
+
+    line_pk: int
+    quantity: int
+    promised_on: date | None = None
+    reason: str = ""
+
+
+def place_orders(*, requisition: Requisition, on: date, by: Any, at: datetime) -> list[PurchaseOrder]:
+    """One order per vendor with everything frozen, stock reserved; all or nothing.
+
+    ``InsufficientStock`` names each line and its shortfall. Inside the caller's transaction.
+    """
+    requisition = lock_requisition(requisition.pk)
+    require_role(by, requisition.organisation, Role.APPROVER)
+    LIFE.require(requisition, State.PLACED)
+    wanted = list(lines_of(requisition))
+    catalogue.reserve_stock(
+        wanted={line.pack_id: line.quantity for line in wanted}, packs=[line.pack for line in wanted]
+    )
+    pairings = pairings_of(requisition.organisation.county_code, on)
+    orders = _orders(requisition, wanted, pairings, by, at)
+    lines = OrderLine.objects.bulk_create(_order_lines(orders, wanted))
+    StockReservation.objects.bulk_create(StockReservation(line=line, quantity=line.quantity_ordered) for line in lines)
+    for order in orders:
+        order.placed_lines = [line for line in lines if line.order_id == order.pk]
+    requisition.state, requisition.placed_by, requisition.placed_at = State.PLACED, by, at
+    requisition.save(update_fields=["state", "placed_by", "placed_at"])
+    return orders
+
+
+def _orders(
+    requisition: Requisition, wanted: Sequence[RequisitionLine], pairings: Mapping[str, Pairing], by: Any, at: datetime
+) -> list[PurchaseOrder]:
+    vendors = {line.pack.listing.vendor_id: line.pack.listing.vendor for line in wanted}
+    drafts = split_by_vendor(
+        [DraftLine(line.pack.listing.vendor_id, line.pack_id, line.quantity, line.unit_price) for line in wanted]
+    )
+    references = unique_references("PO", len(drafts), at=at)
+    orders = []
+    for draft, reference in zip(drafts, references, strict=True):
+        vendor = vendors[draft.vendor_pk]
+        if vendor.county_code not in pairings:
+            raise NoPairing(buyer=requisition.organisation.name, vendor=vendor.name)
+        orders.append(
+            PurchaseOrder(
+                reference=reference,
+                requisition=requisition,
+                vendor=vendor,
+                vendor_name=vendor.name,
+                pairing=pairings[vendor.county_code],
+                amount=draft.amount,
+                placed_at=at,
+                placed_by=by,
+                **_frozen(requisition),
+            )
+        )
+    return PurchaseOrder.objects.bulk_create(orders)
+
+
+def _frozen(requisition: Requisition) -> dict[str, Any]:
+    organisation, point = requisition.organisation, requisition.delivery_point
+    return {
+        "organisation": organisation,
+        "buyer_name": organisation.name,
+        "buyer_kind": organisation.kind,
+        "buyer_county": organisation.county_code,
+        "fapiao_title": organisation.fapiao_title,
+        **{name: getattr(requisition, name) for name in ("campaign", "purpose", "fund_source", "mode", "channel")},
+        "delivery_name": point.name,
+        "delivery_address": point.address,
+        "delivery_contact": point.contact_name,
+        "delivery_phone": point.phone,
+    }
+
+
+def _order_lines(orders: Sequence[PurchaseOrder], wanted: Sequence[RequisitionLine]) -> list[OrderLine]:
+    by_vendor = {order.vendor_id: order for order in orders}
+    lines = []
+    for line in wanted:
+        listing = line.pack.listing
+        origin, category = listing.origin, listing.product.category
+        township = origin if origin.level == origin.Level.TOWNSHIP or origin.parent is None else origin.parent
+        lines.append(
+            OrderLine(
+                order=by_vendor[listing.vendor_id],
+                pack=line.pack,
+                listing=listing,
+                title=listing.title,
+                pack_name=line.pack.name,
+                unit=line.pack.unit,
+                category=category,
+                category_name=category.name,
+                origin=origin,
+                origin_code=origin.code,
+                origin_name=origin.name,
+                township_name=township.name,
+                unit_price=line.unit_price,
+                quantity_ordered=line.quantity,
+            )
+        )
+    return lines
+
+
+def answer_order(
+    *, order: PurchaseOrder, answers: Sequence[LineAnswer], by: Any, at: datetime
+) -> tuple[PurchaseOrder, list[OrderLine]]:
+    """Confirm all, part or none of every line, once; what is declined releases its stock.
+
+    Answers the locked order and its lines. Inside the caller's transaction; who may answer is the caller's question.
+    """
+    order = lock_order(order.pk)
+    if order.answered_at is not None:
+        raise AlreadyAnswered(order=order.reference)
+    lines = list(order.lines.all())
+    given = {answer.line_pk: answer for answer in answers}
+    for line in lines:
+        _take_answer(line, given.get(line.pk))
+    OrderLine.objects.bulk_update(lines, ["quantity_declined", "promised_on", "decline_reason"], batch_size=200)
+    declined = {line.pk: line.quantity_declined for line in lines if line.quantity_declined}
+    catalogue.release_stock(
+        quantities={line.pack_id: line.quantity_declined for line in lines if line.quantity_declined}
+    )
+    if declined:
+        shift_reservations({pk: (quantity, 0) for pk, quantity in declined.items()})
+    order.answered_at, order.answered_by = at, by
+    order.save(update_fields=["answered_at", "answered_by"])
+    audit.record("marketplace.answer", [order], by=by, at=at, declined=sum(declined.values()))
+    return order, lines
+
+
+def _take_answer(line: OrderLine, answer: LineAnswer | None) -> None:
+    if answer is None or not 0 <= answer.quantity <= line.quantity_ordered:
+        raise AnswerIncomplete(line=str(line))
+    if answer.quantity and answer.promised_on is None:
+        raise PromiseMissing(line=str(line))
+    if answer.quantity < line.quantity_ordered and not answer.reason.strip():
+        raise DeclineReasonMissing(line=str(line))
+    line.quantity_declined = line.quantity_ordered - answer.quantity
+    line.promised_on = answer.promised_on if answer.quantity else None
+    line.decline_reason = answer.reason.strip()[:200]

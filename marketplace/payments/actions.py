@@ -1,0 +1,172 @@
+"""Invoices, what lowers them, payments and fapiao. Each is called by the purchase road inside its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+
+from .. import audit, signals
+from ..conf import currency, setting
+from ..money import Money, total
+from ..orders.models import OrderLine, PurchaseOrder, Requisition
+from ..parties.actions import office_day
+from ..parties.models import Role
+from ..parties.selectors import require_role
+from ..references import counted_references, unique_references
+from .errors import (
+    FapiaoAlreadyMatched,
+    FapiaoAlreadyUsed,
+    FapiaoAmountWrong,
+    FapiaoDateWrong,
+    FapiaoNumberWrong,
+    FapiaoTitleWrong,
+    PaymentAlreadyRecorded,
+    VoucherUnusable,
+)
+from .gateways.base import Gateway, Receipt
+from .matching import mismatches, number_is_right, tidy_title
+from .models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment
+from .vouchers import voucher_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """So many of an order line need not be paid, and why (a value of ``InvoiceAdjustment.Reason``)."""
+
+    line: OrderLine
+    quantity: int
+    reason: str
+
+    @property
+    def amount(self) -> Money:
+        return self.line.unit_price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """A scan of the bank's receipt as it was uploaded."""
+
+    filename: str
+    content: bytes
+
+
+def issue_invoice(
+    *, requisition: Requisition, orders: Sequence[PurchaseOrder], by: Any, at: datetime
+) -> Invoice:
+    """One invoice over all orders of a requisition; the number is taken last."""
+    invoice = Invoice.objects.create(
+        number=counted_references("INV", 1, at=at)[0],
+        remittance_reference=unique_references("JD", 1, at=at)[0].replace("-", ""),
+        requisition=requisition,
+        organisation_id=requisition.organisation_id,
+        issued_at=at,
+        due_on=office_day(at) + timedelta(days=setting("DAYS_TO_PAY")),
+        amount_invoiced=total((order.amount for order in orders), currency()),
+    )
+    InvoiceLine.objects.bulk_create(InvoiceLine(invoice=invoice, order=order, amount=order.amount) for order in orders)
+    return invoice
+
+
+def adjust_invoice(*, invoice: Invoice, reliefs: Sequence[Relief], by: Any, at: datetime) -> Money:
+    """Lower a locked invoice; answers how much of it goes back to the buyer because it was already paid."""
+    reliefs = [relief for relief in reliefs if relief.quantity]
+    if not reliefs:
+        return Money(0, currency())
+    InvoiceAdjustment.objects.bulk_create(
+        InvoiceAdjustment(
+            invoice=invoice,
+            line=relief.line,
+            reason=relief.reason,
+            quantity=relief.quantity,
+            amount=-relief.amount,
+            adjusted_at=at,
+            adjusted_by=by,
+        )
+        for relief in reliefs
+    )
+    held_before = invoice.amount_overpaid
+    invoice.amount_adjusted = invoice.amount_adjusted - total(relief.amount for relief in reliefs)
+    settle_if_paid(invoice, at)
+    invoice.save(update_fields=["amount_adjusted", "settled_at"])
+    return invoice.amount_overpaid - held_before
+
+
+def settle_if_paid(invoice: Invoice, at: datetime) -> None:
+    """Note the moment an invoice first was paid in full (not saved here)."""
+    if invoice.settled_at is None and invoice.amount_paid >= invoice.amount_due:
+        invoice.settled_at = at
+
+
+def record_payment(
+    *, invoice: Invoice, gateway: Gateway, receipt: Receipt, voucher: Voucher | None, by: Any, at: datetime
+) -> Payment:
+    """Record one transfer on a locked invoice, once. By a treasurer of the organisation.
+
+    ``PaymentAlreadyRecorded`` when the bank's serial number is known, ``VoucherUnusable`` when the file is no scan.
+    """
+    require_role(by, invoice.organisation, Role.TREASURER)
+    receipt = gateway.check(receipt, today=office_day(at))
+    if Payment.objects.filter(gateway=gateway.code, transaction_number=receipt.transaction_number).exists():
+        raise PaymentAlreadyRecorded(transaction=receipt.transaction_number)
+    if voucher and (problem := voucher_problem(voucher.filename, voucher.content)):
+        raise VoucherUnusable(reason=problem)
+    payment = _store(invoice, gateway, receipt, voucher, by, at)
+    invoice.amount_paid = invoice.amount_paid + receipt.amount
+    settle_if_paid(invoice, at)
+    invoice.save(update_fields=["amount_paid", "settled_at"])
+    audit.record("marketplace.record_payment", [invoice], by=by, at=at, amount=receipt.amount.amount)
+    signals.announce(signals.payment_received, sender=Payment, payment=payment)
+    return payment
+
+
+def _store(
+    invoice: Invoice, gateway: Gateway, receipt: Receipt, voucher: Voucher | None, by: Any, at: datetime
+) -> Payment:
+    payment = Payment(
+        invoice=invoice,
+        gateway=gateway.code,
+        transaction_number=receipt.transaction_number,
+        amount=receipt.amount,
+        paid_on=receipt.paid_on,
+        payer_name=receipt.payer_name,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    if voucher:
+        payment.voucher.save(voucher.filename, ContentFile(voucher.content), save=False)
+    try:
+        with transaction.atomic():
+            payment.save(force_insert=True)
+    except IntegrityError as problem:
+        raise PaymentAlreadyRecorded(transaction=receipt.transaction_number) from problem
+    return payment
+
+
+def match_fapiao(
+    *, order: PurchaseOrder, number: str, title: str, amount: Money, issued_on: date, accepted: Money, by: Any, at: datetime
+) -> Fapiao:
+    """Keep a fapiao whose title and amount agree with the locked order; each disagreement is its own refusal."""
+    number = tidy_title(number)
+    if not number_is_right(number):
+        raise FapiaoNumberWrong()
+    if Fapiao.objects.filter(order=order).exists():
+        raise FapiaoAlreadyMatched(order=order.reference)
+    if Fapiao.objects.filter(number=number).exists():
+        raise FapiaoAlreadyUsed(number=number)
+    if not office_day(order.placed_at) <= issued_on <= office_day(at):
+        raise FapiaoDateWrong()
+    wrong = mismatches(title=title, wanted_title=order.fapiao_title, amount=amount, wanted_amount=accepted)
+    if "title" in wrong:
+        raise FapiaoTitleWrong(title=title, wanted=order.fapiao_title)
+    if "amount" in wrong:
+        raise FapiaoAmountWrong(amount=amount, wanted=accepted)
+    fapiao = Fapiao.objects.create(
+        order=order, number=number, title=title.strip(), amount=amount, issued_on=issued_on, matched_at=at, entered_by=by
+    )
+    audit.record("marketplace.match_fapiao", [order], by=by, at=at, number=number)
+    return fapiao

@@ -1,0 +1,138 @@
+"""Steps 9 and 10: consignments leave, arrive and are accepted; later some may go back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from ..catalogue.actions import consume_stock, release_stock
+from ..fulfilment import actions as fulfilment
+from ..fulfilment.matching import shortfalls
+from ..fulfilment.models import Acceptance, Consignment, GoodsReceipt, GoodsReturn
+from ..grouporders.actions import release_shares
+from ..impact import actions as impact
+from ..impact.actions import Effect
+from ..impact.models import ImpactEntry, Measure
+from ..ledger import accounts
+from ..ledger.actions import EntryDraft, post
+from ..money import total
+from ..orders.locks import lock_order, shift_reservations
+from ..orders.models import OrderLine, PurchaseOrder
+from ..payments.actions import Relief, Voucher
+from ..payments.models import InvoiceAdjustment
+from .answer import relieve
+
+
+@transaction.atomic
+def dispatch(
+    *,
+    order: PurchaseOrder,
+    quantities: Mapping[int, int],
+    carrier: str = "",
+    waybill_number: str = "",
+    note: str = "",
+    by: Any,
+    at: datetime,
+) -> Consignment:
+    """Goods leave the vendor's store (order line pk → quantity). Who may send is asked by the vendors' side."""
+    consignment, consigned = fulfilment.dispatch(
+        order=order, quantities=quantities, carrier=carrier, waybill_number=waybill_number, note=note, by=by, at=at
+    )
+    packs = dict(OrderLine.objects.filter(order=order).values_list("pk", "pack_id"))
+    consume_stock(quantities={packs[row.line_id]: row.quantity for row in consigned})
+    shift_reservations({row.line_id: (0, row.quantity) for row in consigned})
+    return consignment
+
+
+@transaction.atomic
+def receive(
+    *,
+    consignment: Consignment,
+    counts: Sequence[fulfilment.Count],
+    note: str = "",
+    photo: Voucher | None = None,
+    by: Any,
+    at: datetime,
+) -> GoodsReceipt:
+    """The receiver counts one consignment: received, short, damaged."""
+    return fulfilment.receive(consignment=consignment, counts=counts, note=note, photo=photo, by=by, at=at)
+
+
+@transaction.atomic
+def accept(
+    *, order: PurchaseOrder, without_unsent: bool = False, note: str = "", by: Any, at: datetime
+) -> Acceptance:
+    """Certify what arrived whole; what is missing lowers what is due and goes back to members' allowances."""
+    order = lock_order(order.pk)
+    counts, lines = fulfilment.counts_to_accept(order=order, without_unsent=without_unsent, by=by)
+    missing = shortfalls(counts)
+    _release_unsent(lines, {line.pk: counts[line.pk].unsent for line in lines if counts[line.pk].unsent})
+    if missing and order.requisition.group_order is not None:
+        release_shares(
+            group_order=order.requisition.group_order,
+            missing={line.pack_id: missing[line.pk] for line in lines if line.pk in missing},
+            by=by,
+            at=at,
+        )
+    if missing:
+        reliefs = [
+            Relief(line, missing[line.pk], InvoiceAdjustment.Reason.MISSING) for line in lines if line.pk in missing
+        ]
+        relieve(
+            order, reliefs, source=f"missing:{order.reference}", from_account=accounts.committed(order.vendor_id), by=by, at=at
+        )
+    _post_accepted(order, lines, {line.pk: counts[line.pk].received for line in lines}, by, at)
+    return fulfilment.certify(order=order, counts=counts, lines=lines, note=note, by=by, at=at)
+
+
+def _release_unsent(lines: Sequence[OrderLine], unsent: Mapping[int, int]) -> None:
+    if unsent:
+        release_stock(quantities={line.pack_id: unsent[line.pk] for line in lines if line.pk in unsent})
+        shift_reservations({pk: (quantity, 0) for pk, quantity in unsent.items()})
+
+
+def _post_accepted(
+    order: PurchaseOrder, lines: Sequence[OrderLine], received: Mapping[int, int], by: Any, at: datetime
+) -> None:
+    amount = total(line.unit_price * received[line.pk] for line in lines)
+    draft = EntryDraft(
+        source=f"accept:{order.reference}",
+        memo=order.vendor_name,
+        lines=((accounts.committed(order.vendor_id), amount), (accounts.payable(order.vendor_id), -amount)),
+    )
+    post([draft], by=by, at=at)
+    effects = [Effect(order, line, Measure.ACCEPTED, received[line.pk]) for line in lines]
+    impact.record(effects=effects, reason=ImpactEntry.Reason.ACCEPTED, at=at)
+
+
+@transaction.atomic
+def take_back(
+    *, order: PurchaseOrder, quantities: Mapping[int, int], reason: str, by: Any, at: datetime
+) -> GoodsReturn:
+    """Accepted goods go back: the debt falls, and every measure already counted is taken back, dated today."""
+    order = lock_order(order.pk)
+    goods_return, returned = fulfilment.take_back(order=order, quantities=quantities, reason=reason, by=by, at=at)
+    if order.requisition.group_order is not None:
+        release_shares(
+            group_order=order.requisition.group_order,
+            missing={line.pack_id: quantity for line, quantity in returned},
+            by=by,
+            at=at,
+        )
+    reliefs = [Relief(line, quantity, InvoiceAdjustment.Reason.RETURNED) for line, quantity in returned]
+    relieve(
+        order,
+        reliefs,
+        source=f"return:{goods_return.reference}",
+        from_account=accounts.payable(order.vendor_id),
+        by=by,
+        at=at,
+    )
+    was_completed = ImpactEntry.objects.filter(line__order=order, measure=Measure.COMPLETED).exists()
+    measures = [Measure.ACCEPTED, Measure.COMPLETED] if was_completed else [Measure.ACCEPTED]
+    effects = [Effect(order, line, measure, -quantity) for line, quantity in returned for measure in measures]
+    impact.record(effects=effects, reason=ImpactEntry.Reason.RETURNED, at=at)
+    return goods_return

@@ -1,0 +1,41 @@
+"""Where announcements are heard, and what a fresh database needs: the officers' group and the review workflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models.signals import post_migrate
+
+OFFICERS = "Officers"
+EDITORS = "Site editors"
+REVIEW = "County review of listings"
+
+
+def connect() -> None:
+    """Called once when the app is ready."""
+    post_migrate.connect(make_review_workflow, sender=apps.get_app_config("marketplace"))
+
+
+def make_review_workflow(using: str = "default", **kwargs: Any) -> None:
+    """The officers' group may enter the admin and see listings; the workflow sends listings to county review."""
+    if using != "default":
+        return
+    from django.contrib.auth.models import Group, Permission
+    from django.contrib.contenttypes.models import ContentType
+    from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
+
+    from .models import CountyReviewTask, Listing
+
+    listing_type = ContentType.objects.get_for_model(Listing)
+    group, _created = Group.objects.get_or_create(name=OFFICERS)
+    group.permissions.add(
+        *Permission.objects.filter(codename="access_admin", content_type__app_label="wagtailadmin"),
+        *Permission.objects.filter(content_type=listing_type, codename__in=["view_listing", "change_listing"]),
+    )
+    workflow, _created = Workflow.objects.get_or_create(name=REVIEW)
+    task, made = CountyReviewTask.objects.get_or_create(name=REVIEW)
+    if made:
+        task.groups.add(group)
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowContentType.objects.get_or_create(content_type=listing_type, defaults={"workflow": workflow})

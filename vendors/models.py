@@ -1,0 +1,3 @@
+"""A contents page of the vendors' models."""
+
+from .people.models import VendorMembership
