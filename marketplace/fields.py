@@ -50,6 +50,12 @@ class MoneyField(models.BigIntegerField):
 
     description = _("Amount of money")
 
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if isinstance(kwargs.get("default"), Money):
+            kwargs["default"] = kwargs["default"].amount
+        return name, path, args, kwargs
+
     def _to_money(self, value: Any) -> Money | None:
         return None if value is None else Money(int(value), currency())
 

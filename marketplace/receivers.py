@@ -8,13 +8,21 @@ from django.apps import apps
 from django.db.models.signals import post_migrate
 
 OFFICERS = "Officers"
-EDITORS = "Site editors"
 REVIEW = "County review of listings"
 
 
 def connect() -> None:
     """Called once when the app is ready."""
-    post_migrate.connect(make_review_workflow, sender=apps.get_app_config("marketplace"))
+    here = apps.get_app_config("marketplace")
+    post_migrate.connect(make_review_workflow, sender=here)
+    post_migrate.connect(make_ledger_zero, sender=here)
+
+
+def make_ledger_zero(using: str = "default", **kwargs: Any) -> None:
+    """The one balance an entry may have (a flushed database has lost it)."""
+    from .models import LedgerZero
+
+    LedgerZero.objects.using(using).get_or_create(pk=0)
 
 
 def make_review_workflow(using: str = "default", **kwargs: Any) -> None:
