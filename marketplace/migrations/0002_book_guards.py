@@ -69,14 +69,14 @@ POSTGRESQL_BACK = [
 def guard(apps, schema_editor):
     statements = {"sqlite": SQLITE, "postgresql": POSTGRESQL}.get(schema_editor.connection.vendor, [])
     for statement in statements:
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
     apps.get_model("marketplace", "LedgerZero").objects.using(schema_editor.connection.alias).get_or_create(pk=0)
 
 
 def unguard(apps, schema_editor):
     statements = {"sqlite": SQLITE_BACK, "postgresql": POSTGRESQL_BACK}.get(schema_editor.connection.vendor, [])
     for statement in statements:
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):
