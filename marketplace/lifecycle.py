@@ -22,9 +22,7 @@ class Lifecycle:
     def require(self, document: Any, wanted: str) -> None:
         """Raise ``IllegalTransition`` unless ``document.state`` may move to ``wanted``."""
         if not self.permits(document.state, wanted):
-            raise IllegalTransition(
-                document=str(document), state=document.get_state_display(), wanted=wanted
-            )
+            raise IllegalTransition(document=str(document), state=document.get_state_display(), wanted=wanted)
 
 
 def table(**moves: str) -> Lifecycle:

@@ -49,7 +49,15 @@ def load_rule_pack(path: Path) -> RulePack:
 
 
 def grant(
-    *, members: Sequence[Member], occasion: str, purpose: str, fund_source: str, year: int, amount: Money, by: Any, at: datetime
+    *,
+    members: Sequence[Member],
+    occasion: str,
+    purpose: str,
+    fund_source: str,
+    year: int,
+    amount: Money,
+    by: Any,
+    at: datetime,
 ) -> list[Allowance]:
     """Give each member ``amount`` for ``occasion``; two statements however many they are."""
     allowances = Allowance.objects.bulk_create(

@@ -81,8 +81,12 @@ class Allowance(models.Model):
         verbose_name_plural = _("allowances")
         constraints = [
             models.UniqueConstraint(fields=["member", "occasion"], name="allowance_once_per_member_and_occasion"),
-            models.CheckConstraint(condition=Q(held__gte=0) & Q(committed__gte=0), name="allowance_amounts_not_negative"),
-            models.CheckConstraint(condition=Q(granted__gte=F("held") + F("committed")), name="allowance_not_overspent"),
+            models.CheckConstraint(
+                condition=Q(held__gte=0) & Q(committed__gte=0), name="allowance_amounts_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(granted__gte=F("held") + F("committed")), name="allowance_not_overspent"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,9 @@ def rule_pack_for(organisation: BuyerOrganisation, day: date) -> RulePack | None
     code = organisation.region.code
     candidates = [code[:6], f"{code[:4]}00", f"{code[:2]}0000"]
     packs = list(
-        RulePack.objects.filter(region__code__in=candidates, valid_from__lte=day, valid_to__gt=day).select_related("region")
+        RulePack.objects.filter(region__code__in=candidates, valid_from__lte=day, valid_to__gt=day).select_related(
+            "region"
+        )
     )
     return min(packs, key=lambda pack: (candidates.index(pack.region.code), -pack.valid_from.toordinal()), default=None)
 

@@ -124,9 +124,7 @@ def _derive(pk: int) -> None:
         cover=picture.image if picture else None,
         cover_alt=picture.alt_text if picture else "",
     )
-    Stock.objects.bulk_create(
-        [Stock(pack=pack, on_hand=pack.initial_stock) for pack in packs], ignore_conflicts=True
-    )
+    Stock.objects.bulk_create([Stock(pack=pack, on_hand=pack.initial_stock) for pack in packs], ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -69,7 +69,9 @@ class Product(models.Model):
 
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=60)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category"))
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
+    )
 
     class Meta:
         verbose_name = _("product")
@@ -186,8 +188,13 @@ class Listing(
     def search_text(self) -> str:
         """The index tokens of everything a buyer may type to find this listing."""
         return index_text(
-            self.title, self.summary, self.description, self.product.name, self.product.category.name,
-            self.vendor.name, self.origin.name,
+            self.title,
+            self.summary,
+            self.description,
+            self.product.name,
+            self.product.category.name,
+            self.vendor.name,
+            self.origin.name,
         )
 
     @property

@@ -110,7 +110,13 @@ def _require_unsent(order: PurchaseOrder, quantities: Mapping[int, int]) -> None
 
 
 def receive(
-    *, consignment: Consignment, counts: Sequence[Count], note: str = "", photo: Voucher | None = None, by: Any, at: datetime
+    *,
+    consignment: Consignment,
+    counts: Sequence[Count],
+    note: str = "",
+    photo: Voucher | None = None,
+    by: Any,
+    at: datetime,
 ) -> GoodsReceipt:
     """Count one consignment, once: every pack sent is received, short or damaged. By a receiver."""
     consignment = lock_consignment(consignment.pk)
@@ -138,9 +144,7 @@ def receive(
     return receipt
 
 
-def _store_receipt(
-    consignment: Consignment, note: str, photo: Voucher | None, by: Any, at: datetime
-) -> GoodsReceipt:
+def _store_receipt(consignment: Consignment, note: str, photo: Voucher | None, by: Any, at: datetime) -> GoodsReceipt:
     if photo and (problem := voucher_problem(photo.filename, photo.content)):
         raise VoucherUnusable(reason=problem)
     receipt = GoodsReceipt(consignment=consignment, note=note.strip(), received_at=at, received_by=by)
@@ -255,9 +259,7 @@ def make_handout_list(*, group_order: GroupOrder, by: Any, at: datetime) -> Hand
         .select_related("choice__participant__member")
         .order_by("pk")
     )
-    participants = {
-        line.choice.participant_id: line.choice.participant for line in served if line.quantity_served
-    }
+    participants = {line.choice.participant_id: line.choice.participant for line in served if line.quantity_served}
     if not participants:
         raise NothingToHandOut()
     handout_list = HandoutList.objects.create(
@@ -271,9 +273,7 @@ def make_handout_list(*, group_order: GroupOrder, by: Any, at: datetime) -> Hand
     return handout_list
 
 
-def tick_rows(
-    *, handout_list: HandoutList, handed: Sequence[int], by: Any, at: datetime
-) -> int:
+def tick_rows(*, handout_list: HandoutList, handed: Sequence[int], by: Any, at: datetime) -> int:
     """Mark exactly these rows (pks) as handed out and all others as not yet; how many changed."""
     require_role(by, handout_list.group_order.organisation, Role.ORGANISER, Role.RECEIVER)
     rows = lock_handout_rows(list(handout_list.rows.values_list("pk", flat=True)))

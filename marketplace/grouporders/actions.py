@@ -106,8 +106,13 @@ def change_terms(*, group_order: GroupOrder, terms: Terms, by: Any, at: datetime
 
 @transaction.atomic
 def set_offers(
-    *, group_order: GroupOrder, packs: Sequence[Pack], package_name: str = "", package: Mapping[int, int] | None = None,
-    by: Any, at: datetime,
+    *,
+    group_order: GroupOrder,
+    packs: Sequence[Pack],
+    package_name: str = "",
+    package: Mapping[int, int] | None = None,
+    by: Any,
+    at: datetime,
 ) -> GroupOrder:
     """Say what members may choose and, optionally, one package (pack pk → quantity), before opening."""
     group_order = lock_group_order(group_order.pk)
@@ -191,7 +196,9 @@ def issue_links(*, group_order: GroupOrder, by: Any, at: datetime) -> list[tuple
 
 
 @transaction.atomic
-def revoke_links(*, group_order: GroupOrder, participants: Sequence[Participant] | None = None, by: Any, at: datetime) -> int:
+def revoke_links(
+    *, group_order: GroupOrder, participants: Sequence[Participant] | None = None, by: Any, at: datetime
+) -> int:
     """Make links of these participants (of all when ``None``) useless at once; how many were."""
     require_role(by, group_order.organisation, Role.ORGANISER)
     links = PersonalLink.objects.filter(participant__group_order=group_order, revoked_at=None)
@@ -203,9 +210,7 @@ def revoke_links(*, group_order: GroupOrder, participants: Sequence[Participant]
 
 
 @transaction.atomic
-def choose(
-    *, participant: Participant, quantities: Mapping[int, int], by: Any = None, at: datetime
-) -> MemberChoice:
+def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any = None, at: datetime) -> MemberChoice:
     """Put a member's choice (pack pk → quantity) in place of the one before; an empty one chooses nothing.
 
     ``by`` is ``None`` for the member, or the organiser choosing on behalf (who may until it is closed).
@@ -243,8 +248,14 @@ def _require_may_choose(group_order: GroupOrder, by: Any, at: datetime) -> None:
 
 
 def _replace(
-    participant: Participant, wanted: Mapping[int, int], prices: Mapping[int, Money], amount: Money, entry: Any,
-    before: Mapping[int, int], by: Any, at: datetime,
+    participant: Participant,
+    wanted: Mapping[int, int],
+    prices: Mapping[int, Money],
+    amount: Money,
+    entry: Any,
+    before: Mapping[int, int],
+    by: Any,
+    at: datetime,
 ) -> MemberChoice:
     MemberChoice.objects.filter(participant=participant, replaced_at=None).update(replaced_at=at)
     choice = MemberChoice.objects.create(
@@ -289,16 +300,12 @@ def misfit_text(found: Sequence[Misfit]) -> str:
         "minimum": gettext("%(label)s: %(quantity)s chosen, sold from %(limit)s on"),
         "multiple": gettext("%(label)s: %(quantity)s chosen, sold in multiples of %(limit)s"),
     }
-    return "；".join(
-        sentences[m.kind] % {"label": m.label, "quantity": m.quantity, "limit": m.limit} for m in found
-    )
+    return "；".join(sentences[m.kind] % {"label": m.label, "quantity": m.quantity, "limit": m.limit} for m in found)
 
 
 def _apply_tiers(group_order: GroupOrder, by: Any, at: datetime) -> None:
     offers = group_order.offers.select_related("pack").prefetch_related("pack__tiers")
-    prices = {
-        offer.pack_id: unit_price(offer.unit_price, offer.pack.ladder, offer.quantity_chosen) for offer in offers
-    }
+    prices = {offer.pack_id: unit_price(offer.unit_price, offer.pack.ladder, offer.quantity_chosen) for offer in offers}
     cheaper, saved = [], defaultdict(list)
     for choice in current_choices(group_order):
         for line in choice.lines.all():
@@ -350,9 +357,9 @@ def reopen_group_order(*, group_order: GroupOrder, closes_at: datetime, by: Any,
 def commit_choices(*, group_order: GroupOrder, by: Any, at: datetime) -> None:
     """The order is placed: what the choices hold becomes committed."""
     amounts = dict(
-        MemberChoice.objects.filter(
-            participant__group_order=group_order, replaced_at=None, amount__gt=0
-        ).values_list("participant__allowance_id", "amount")
+        MemberChoice.objects.filter(participant__group_order=group_order, replaced_at=None, amount__gt=0).values_list(
+            "participant__allowance_id", "amount"
+        )
     )
     allowances.commit(amounts=amounts, source=group_order.reference, by=by, at=at)
 

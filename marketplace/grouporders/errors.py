@@ -28,13 +28,17 @@ class NothingOffered(Refused):
 
 
 class NothingChosen(Refused):
-    sentence = _("Nobody has chosen anything, so there is nothing to close. Choose on behalf, or cancel the group order.")
+    sentence = _(
+        "Nobody has chosen anything, so there is nothing to close. Choose on behalf, or cancel the group order."
+    )
 
 
 class ChoicesDoNotFit(Refused):
     """Data: lines (a readable list of what exceeds stock or misses a minimum), misfits (the list)."""
 
-    sentence = _("These choices cannot be ordered as they are: %(lines)s. Change them on behalf of members, then close.")
+    sentence = _(
+        "These choices cannot be ordered as they are: %(lines)s. Change them on behalf of members, then close."
+    )
 
 
 class ClosesBeforeItOpens(Refused):

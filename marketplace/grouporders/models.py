@@ -152,7 +152,11 @@ class MemberChoice(models.Model):
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="choices")
     chosen_at = models.DateTimeField(_("chosen at"))
     chosen_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text=_("empty: the member; else the organiser on the member's behalf"),
     )
     amount = MoneyField(_("amount"))

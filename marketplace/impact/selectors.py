@@ -71,7 +71,12 @@ def _figures(pairs: object) -> Figures:
 
 
 def table(
-    dimension: str, *, keys: Sequence[str] | None = None, prefix: str = "", since: date | None = None, until: date | None = None
+    dimension: str,
+    *,
+    keys: Sequence[str] | None = None,
+    prefix: str = "",
+    since: date | None = None,
+    until: date | None = None,
 ) -> list[Row]:
     """One row per key that has figures, largest completed amount first, with its name for people."""
     rows = totals(dimension, since=since, until=until)

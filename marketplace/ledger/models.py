@@ -46,9 +46,7 @@ class JournalEntry(models.Model):
     posted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    balance = models.ForeignKey(
-        LedgerZero, on_delete=models.PROTECT, default=0, db_column="balance", related_name="+"
-    )
+    balance = models.ForeignKey(LedgerZero, on_delete=models.PROTECT, default=0, db_column="balance", related_name="+")
 
     class Meta:
         verbose_name = _("journal entry")

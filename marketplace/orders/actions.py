@@ -190,9 +190,7 @@ def _require_may_decide(requisition: Requisition, by: Any) -> None:
 
 
 def _decide(requisition: Requisition, state: State, decision: str, reason: str, by: Any, at: datetime) -> Requisition:
-    Approval.objects.create(
-        requisition=requisition, decision=decision, reason=reason, decided_by=by, decided_at=at
-    )
+    Approval.objects.create(requisition=requisition, decision=decision, reason=reason, decided_by=by, decided_at=at)
     requisition.state = state
     requisition.save(update_fields=["state"])
     audit.record(f"marketplace.requisition_{decision}", [requisition], by=by, at=at, reason=reason)

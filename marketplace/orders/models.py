@@ -61,7 +61,12 @@ class Requisition(models.Model):
         GroupOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="requisitions"
     )
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="requisitions", verbose_name=_("campaign")
+        Campaign,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requisitions",
+        verbose_name=_("campaign"),
     )
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
     fund_source = models.CharField(_("fund source"), max_length=20, choices=FundSource)

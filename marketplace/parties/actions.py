@@ -24,7 +24,7 @@ from .errors import (
 from .locks import lock_invitation, lock_roll, lock_vendor
 from .models import BuyerOrganisation, Invitation, Member, Membership, Role, RosterImport, Vendor
 from .reasons import UNREADABLE
-from .selectors import is_officer_of, require_role, roll_for_import, roles_of
+from .selectors import is_officer_of, require_role, roles_of, roll_for_import
 from .tokens import fresh_token, token_hash
 
 INVITATION_DAYS = 14
@@ -58,7 +58,9 @@ def end_role(*, membership: Membership, by: Any, at: datetime) -> Membership:
     require_role(by, membership.organisation, Role.ADMINISTRATOR)
     Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=at)
     membership.refresh_from_db()
-    audit.record("marketplace.end_role", [membership.organisation], by=by, at=at, user=str(membership.user), role=membership.role)
+    audit.record(
+        "marketplace.end_role", [membership.organisation], by=by, at=at, user=str(membership.user), role=membership.role
+    )
     return membership
 
 
@@ -191,5 +193,3 @@ def _write_roll(organisation: BuyerOrganisation, plan: imports.Plan, today: date
         members.values(), ["name", "department", "staff_number", "phone", "joined_on", "left_on"], batch_size=200
     )
     Member.objects.filter(pk__in=[change.member_pk for change in plan.of("left")]).update(left_on=today)
-
-

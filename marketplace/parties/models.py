@@ -29,7 +29,9 @@ class BuyerOrganisation(models.Model):
     social_credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("region"))
     fapiao_title = models.CharField(
-        _("fapiao title"), max_length=120, help_text=_("As the fapiao must read; a union's own name, not the employer's.")
+        _("fapiao title"),
+        max_length=120,
+        help_text=_("As the fapiao must read; a union's own name, not the employer's."),
     )
     created_at = models.DateTimeField(_("created at"))
 
@@ -255,5 +257,3 @@ class DeliveryPoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-

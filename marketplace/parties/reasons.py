@@ -12,7 +12,9 @@ UNREADABLE = {
 }
 
 ROW = {
-    "formula": _("A cell holds a formula without a stored value: open the file in your spreadsheet and save it, or paste values."),
+    "formula": _(
+        "A cell holds a formula without a stored value: open the file in your spreadsheet and save it, or paste values."
+    ),
     "no_name": _("The name is missing."),
     "too_long": _("The name, department or staff number is too long."),
     "phone": _("The phone number is not a number."),

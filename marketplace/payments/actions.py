@@ -55,9 +55,7 @@ class Voucher:
     content: bytes
 
 
-def issue_invoice(
-    *, requisition: Requisition, orders: Sequence[PurchaseOrder], by: Any, at: datetime
-) -> Invoice:
+def issue_invoice(*, requisition: Requisition, orders: Sequence[PurchaseOrder], by: Any, at: datetime) -> Invoice:
     """One invoice over all orders of a requisition; the number is taken last."""
     invoice = Invoice.objects.create(
         number=counted_references("INV", 1, at=at)[0],
@@ -148,7 +146,15 @@ def _store(
 
 
 def match_fapiao(
-    *, order: PurchaseOrder, number: str, title: str, amount: Money, issued_on: date, accepted: Money, by: Any, at: datetime
+    *,
+    order: PurchaseOrder,
+    number: str,
+    title: str,
+    amount: Money,
+    issued_on: date,
+    accepted: Money,
+    by: Any,
+    at: datetime,
 ) -> Fapiao:
     """Keep a fapiao whose title and amount agree with the locked order; each disagreement is its own refusal."""
     number = tidy_title(number)
@@ -166,7 +172,13 @@ def match_fapiao(
     if "amount" in wrong:
         raise FapiaoAmountWrong(amount=amount, wanted=accepted)
     fapiao = Fapiao.objects.create(
-        order=order, number=number, title=title.strip(), amount=amount, issued_on=issued_on, matched_at=at, entered_by=by
+        order=order,
+        number=number,
+        title=title.strip(),
+        amount=amount,
+        issued_on=issued_on,
+        matched_at=at,
+        entered_by=by,
     )
     audit.record("marketplace.match_fapiao", [order], by=by, at=at, number=number)
     return fapiao

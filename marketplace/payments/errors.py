@@ -40,7 +40,9 @@ class FapiaoAlreadyUsed(Refused):
 class FapiaoTitleWrong(Refused):
     """Data: title, wanted."""
 
-    sentence = _("The fapiao must be made out to “%(wanted)s”, not to “%(title)s”. Have it reissued and enter the new one.")
+    sentence = _(
+        "The fapiao must be made out to “%(wanted)s”, not to “%(title)s”. Have it reissued and enter the new one."
+    )
 
 
 class FapiaoAmountWrong(Refused):

@@ -20,7 +20,9 @@ def load_regions(path: Path = REGIONS_FILE) -> int:
     known = {(region.code, region.valid_from): region for region in Region.objects.all()}
     latest = {region.code: region for region in Region.objects.order_by("valid_from")}
     before = len(known)
-    for row in sorted(document["region"], key=lambda row: len(row["code"].rstrip("0")) if len(row["code"]) == 6 else len(row["code"])):
+    for row in sorted(
+        document["region"], key=lambda row: len(row["code"].rstrip("0")) if len(row["code"]) == 6 else len(row["code"])
+    ):
         valid_from = _day(row.get("valid_from", document["valid_from"]))
         if (row["code"], valid_from) in known:
             continue

@@ -41,7 +41,14 @@ def answer(*, order: PurchaseOrder, answers: Sequence[LineAnswer], by: Any, at: 
             at=at,
         )
     reliefs = [Relief(line, line.quantity_declined, InvoiceAdjustment.Reason.DECLINED) for line in declined]
-    relieve(order, reliefs, source=f"decline:{order.reference}", from_account=accounts.committed(order.vendor_id), by=by, at=at)
+    relieve(
+        order,
+        reliefs,
+        source=f"decline:{order.reference}",
+        from_account=accounts.committed(order.vendor_id),
+        by=by,
+        at=at,
+    )
     effects = [Effect(order, line, Measure.ORDERED, -line.quantity_declined) for line in declined]
     impact.record(effects=effects, reason=ImpactEntry.Reason.DECLINED, at=at)
     return order

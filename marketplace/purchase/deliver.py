@@ -62,9 +62,7 @@ def receive(
 
 
 @transaction.atomic
-def accept(
-    *, order: PurchaseOrder, without_unsent: bool = False, note: str = "", by: Any, at: datetime
-) -> Acceptance:
+def accept(*, order: PurchaseOrder, without_unsent: bool = False, note: str = "", by: Any, at: datetime) -> Acceptance:
     """Certify what arrived whole; what is missing lowers what is due and goes back to members' allowances."""
     order = lock_order(order.pk)
     counts, lines = fulfilment.counts_to_accept(order=order, without_unsent=without_unsent, by=by)
@@ -82,7 +80,12 @@ def accept(
             Relief(line, missing[line.pk], InvoiceAdjustment.Reason.MISSING) for line in lines if line.pk in missing
         ]
         relieve(
-            order, reliefs, source=f"missing:{order.reference}", from_account=accounts.committed(order.vendor_id), by=by, at=at
+            order,
+            reliefs,
+            source=f"missing:{order.reference}",
+            from_account=accounts.committed(order.vendor_id),
+            by=by,
+            at=at,
         )
     _post_accepted(order, lines, {line.pk: counts[line.pk].received for line in lines}, by, at)
     return fulfilment.certify(order=order, counts=counts, lines=lines, note=note, by=by, at=at)

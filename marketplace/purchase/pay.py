@@ -33,9 +33,7 @@ def record_payment(
     """Record a transfer once. Too little leaves the rest open; too much is held for the buyer; nothing is lost."""
     invoice = lock_invoice(invoice.requisition_id)
     was_settled, held_before = invoice.is_settled, invoice.amount_overpaid
-    payment = payments.record_payment(
-        invoice=invoice, gateway=gateway, receipt=receipt, voucher=voucher, by=by, at=at
-    )
+    payment = payments.record_payment(invoice=invoice, gateway=gateway, receipt=receipt, voucher=voucher, by=by, at=at)
     post_payment(
         invoice,
         source=f"pay:{gateway.code}:{payment.transaction_number}"[:80],

@@ -40,7 +40,9 @@ def post_placed(orders: Sequence[PurchaseOrder], *, by: Any, at: datetime) -> No
         by=by,
         at=at,
     )
-    effects = [Effect(order, line, Measure.ORDERED, line.quantity_ordered) for order in orders for line in order.placed_lines]
+    effects = [
+        Effect(order, line, Measure.ORDERED, line.quantity_ordered) for order in orders for line in order.placed_lines
+    ]
     impact.record(effects=effects, reason=ImpactEntry.Reason.PLACED, at=at)
 
 
@@ -86,7 +88,9 @@ def post_completed(invoice: Invoice, orders: Sequence[PurchaseOrder], *, at: dat
     matched = set(Fapiao.objects.filter(order__in=orders).values_list("order_id", flat=True))
     ready = [order for order in orders if order.pk in matched]
     done = set(
-        ImpactEntry.objects.filter(line__order__in=ready, measure=Measure.COMPLETED).values_list("line__order_id", flat=True)
+        ImpactEntry.objects.filter(line__order__in=ready, measure=Measure.COMPLETED).values_list(
+            "line__order_id", flat=True
+        )
     )
     by_pk = {order.pk: order for order in ready if order.pk not in done}
     accepted = AcceptanceLine.objects.filter(acceptance__order_id__in=by_pk).select_related("line").order_by("pk")

@@ -1,0 +1,1 @@
+"""A small believable world to click through, and the command that loads it."""

@@ -1,0 +1,1 @@
+"""Editorial pages of this site."""

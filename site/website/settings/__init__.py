@@ -1,0 +1,1 @@
+"""Settings by surroundings: ``dev`` (the default), ``test`` and ``production`` build on ``base``."""

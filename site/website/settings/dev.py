@@ -1,0 +1,12 @@
+"""On a developer's machine, and for the demonstration: everything on loopback, nothing to configure."""
+
+from __future__ import annotations
+
+from website import env
+from website.settings.base import *  # noqa: F403  Django's way to build settings on settings.
+
+DEBUG = env.flag("DEBUG", default=True)
+SECRET_KEY = "for-development-on-loopback-only"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEMO = env.flag("DEMO", default=True)

@@ -1,0 +1,20 @@
+"""For tests: fast password hashes, files in a folder of their own, the database of ``DATABASE_URL`` or SQLite."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from website.settings.base import *  # noqa: F403  Django's way to build settings on settings.
+
+DEBUG = False
+SECRET_KEY = "for-tests-only"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+_FILES = Path(tempfile.mkdtemp(prefix="jiedui-tests-"))
+MEDIA_ROOT = _FILES / "media"
+STORAGES["private"]["OPTIONS"] = {"location": _FILES / "private"}  # noqa: F405  from base
+LOGGING["root"]["level"] = "WARNING"  # noqa: F405  from base
+WHITENOISE_AUTOREFRESH = True

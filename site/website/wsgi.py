@@ -1,0 +1,8 @@
+"""The WSGI entry point: ``PYTHONPATH=.:site gunicorn website.wsgi``."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "website.settings.production")
+application = get_wsgi_application()
