@@ -1,0 +1,274 @@
+"""A small world made by the real actions, so that no test stands on an impossible one."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from PIL import Image as PillowImage
+from wagtail.images.models import Image
+
+from marketplace.allowances.actions import load_rule_packs
+from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
+from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.models import GroupOrder, Participant
+from marketplace.money import Money, yuan
+from marketplace.orders import actions as orders
+from marketplace.orders.models import PurchaseOrder, Requisition
+from marketplace.orders.placing import LineAnswer
+from marketplace.parties import actions as parties
+from marketplace.parties.models import BuyerOrganisation, DeliveryPoint, Member, Membership, OfficeMembership, Role, Vendor
+from marketplace.programme.actions import load_regions
+from marketplace.programme.models import Campaign, CampaignTarget, Pairing, Region
+from marketplace.purchase.answer import answer
+from marketplace.purchase.deliver import accept, dispatch, receive
+from marketplace.purchase.place import place
+from marketplace.receivers import OFFICERS
+from vendors.people.models import VendorMembership
+
+
+@dataclass
+class World:
+    """Who and what a test can name."""
+
+    now: datetime
+    campaign: Campaign
+    union: BuyerOrganisation
+    society: BuyerOrganisation
+    officer: User
+    foreign_officer: User
+    tea_vendor: Vendor
+    rice_vendor: Vendor
+    tea: Listing
+    rice: Listing
+    users: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def tea_pack(self) -> Pack:
+        return self.tea.packs.get()
+
+    @property
+    def rice_pack(self) -> Pack:
+        return self.rice.packs.get()
+
+
+def user(name: str, **extra: Any) -> User:
+    """Somebody who can sign in with the password ``secret``."""
+    return User.objects.create_user(name, password="secret", **extra)
+
+
+def region(code: str) -> Region:
+    """The region of the shipped data with this code."""
+    return Region.objects.get(code=code)
+
+
+def picture(title: str = "picture") -> Image:
+    """A small real image file in the library."""
+    from django.core.files.images import ImageFile
+
+    buffer = io.BytesIO()
+    PillowImage.new("RGB", (40, 30), "#2f6f4f").save(buffer, "PNG")
+    return Image.objects.create(title=title, file=ImageFile(io.BytesIO(buffer.getvalue()), name=f"{title}.png"))
+
+
+def organisation(name: str, kind: str, now: datetime, **roles: Sequence[str]) -> BuyerOrganisation:
+    """An organisation in 宣州区 with a delivery point; ``roles`` maps a user name to its roles."""
+    made = BuyerOrganisation.objects.create(
+        name=name, slug=name.lower(), kind=kind, region=region("341802"), fapiao_title=f"{name}（抬头）", created_at=now
+    )
+    DeliveryPoint.objects.create(organisation=made, name="仓库", address="示范路1号", contact_name="甲", phone="13800000000")
+    for username, held in roles.items():
+        person = user(username)
+        Membership.objects.bulk_create(
+            Membership(user=person, organisation=made, role=role, began_at=now) for role in held
+        )
+    return made
+
+
+def vendor(name: str, home: str, officer: User, now: datetime) -> Vendor:
+    """An admitted vendor with one person, who signs in under the vendor's slug."""
+    made = Vendor.objects.create(name=name, slug=name.lower(), kind="cooperative", home=region(home), applied_at=now)
+    parties.admit_vendor(vendor=made, by=officer, at=now)
+    VendorMembership.objects.create(vendor=made, user=user(made.slug), began_at=now)
+    return Vendor.objects.get(pk=made.pk)
+
+
+def published(
+    title: str, seller: Vendor, product: Product, price: Money, stock: int, officer: User, now: datetime, **more: Any
+) -> Listing:
+    """A listing with one pack, reviewed and published as people do it; ``tiers`` maps quantity to price."""
+    listing = Listing(
+        vendor=seller,
+        product=product,
+        slug=more.get("slug", f"{seller.slug}-{product.slug}"),
+        title=title,
+        summary="简介",
+        description="说明",
+        origin=seller.home,
+        season=more.get("season", ""),
+        live=False,
+    )
+    pack = Pack(
+        name=more.get("pack", "1 kg 袋"),
+        unit="袋",
+        unit_price=price,
+        initial_stock=stock,
+        minimum_quantity=more.get("minimum", 1),
+        multiple=more.get("multiple", 1),
+    )
+    pack.tiers = [PriceTier(from_quantity=n, unit_price=p) for n, p in more.get("tiers", {}).items()]
+    listing.packs = [pack]
+    listing.pictures = [ListingPicture(image=picture(title), alt_text="图")]
+    person = seller.people.get().user
+    catalogue.save_listing_draft(listing=listing, by=person, at=now)
+    catalogue.submit_listing(listing=listing, by=person, at=now)
+    listing = Listing.objects.get(pk=listing.pk)
+    return catalogue.approve_listing(listing=listing, revision_pk=listing.latest_revision_id, by=officer, at=now)
+
+
+def build_world(now: datetime) -> World:
+    """The world of the ``world`` fixture."""
+    load_regions()
+    load_rule_packs()
+    pairing = Pairing.objects.create(
+        supporting=region("341802"), aided=region("341523"), starts_on=date(2017, 1, 1)
+    )
+    day = parties.office_day(now)
+    campaign = Campaign.objects.create(
+        slug="drive", name="秋季攻势", pairing=pairing, starts_on=day - timedelta(30), ends_on=day + timedelta(60)
+    )
+    CampaignTarget.objects.create(campaign=campaign, amount=yuan(10000))
+    officers = [officer("officer", "341523", now), officer("foreign-officer", "341524", now)]
+    union = organisation(
+        "Union",
+        "trade_union",
+        now,
+        clerk=["organiser", "requester"],
+        chair=["approver"],
+        store=["receiver"],
+        treasurer=["treasurer"],
+        admin=["administrator"],
+    )
+    society = organisation(
+        "Society", "social_organisation", now, buyer=["requester"], head=["approver"], keeper=["receiver", "treasurer"]
+    )
+    category = Category.objects.create(slug="tea", name="茶叶", name_en="Tea")
+    grain = Category.objects.create(slug="grain", name="粮油", name_en="Grain")
+    tea_product = Product.objects.create(slug="tea", name="舒城小兰花", category=category)
+    rice_product = Product.objects.create(slug="rice", name="大米", category=grain)
+    tea_vendor = vendor("TeaCo", "341523108901", officers[0], now)
+    rice_vendor = vendor("RiceCo", "341523105901", officers[0], now)
+    tea = published(
+        "舒城小兰花", tea_vendor, tea_product, yuan(100), 50, officers[0], now, tiers={5: yuan(90), 10: yuan(80)}
+    )
+    rice = published("双塘稻虾米", rice_vendor, rice_product, yuan(40), 100, officers[0], now)
+    return World(
+        now, campaign, union, society, *officers, tea_vendor, rice_vendor, tea, rice,
+        {person.username: person for person in User.objects.all()},
+    )
+
+
+def officer(name: str, county: str, now: datetime) -> User:
+    """An officer of a county; a county the shipped data lacks is made."""
+    if not Region.objects.filter(code=county).exists():
+        Region.objects.create(
+            code=county, name=county, level="county", edition="test", valid_from=date(2000, 1, 1)
+        )
+    person = user(name)
+    person.groups.add(Group.objects.get(name=OFFICERS))
+    OfficeMembership.objects.create(user=person, region=region(county), began_at=now)
+    return person
+
+
+def members(world: World, count: int) -> list[Member]:
+    """So many members on the union's roll."""
+    return Member.objects.bulk_create(
+        Member(
+            organisation=world.union,
+            name=f"会员{number}",
+            department="一部" if number % 2 else "二部",
+            staff_number=f"N{number:03d}",
+            joined_on=date(2020, 1, 1),
+        )
+        for number in range(count)
+    )
+
+
+def open_group_order(world: World, *, count: int = 3, allowance: Money | None = None) -> GroupOrder:
+    """A group order of the union over tea and rice, open now, with ``count`` new members."""
+    members(world, count)
+    clerk = world.users["clerk"]
+    terms = grouporders.Terms(
+        title="中秋慰问",
+        campaign=world.campaign,
+        purpose="holiday_gifts",
+        fund_source="union",
+        allowance_per_member=allowance or yuan(300),
+        delivery_point=world.union.delivery_points.get(),
+        opens_at=world.now - timedelta(hours=1),
+        closes_at=world.now + timedelta(days=3),
+    )
+    made = grouporders.create_group_order(organisation=world.union, terms=terms, by=clerk, at=world.now)
+    grouporders.set_offers(group_order=made, packs=[world.tea_pack, world.rice_pack], by=clerk, at=world.now)
+    return grouporders.open_group_order(group_order=made, by=clerk, at=world.now)
+
+
+def participants(group_order: GroupOrder) -> list[Participant]:
+    """Who takes part, in order."""
+    return list(group_order.participants.order_by("pk"))
+
+
+def submitted(world: World, *, tea: int = 2, rice: int = 1, count: int = 3) -> Requisition:
+    """A requisition of a closed group order in which everybody chose the same, waiting for approval."""
+    clerk = world.users["clerk"]
+    group_order = open_group_order(world, count=count)
+    wanted = {world.tea_pack.pk: tea, world.rice_pack.pk: rice}
+    for participant in participants(group_order):
+        grouporders.choose(participant=participant, quantities=wanted, at=world.now)
+    grouporders.close_group_order(group_order=group_order, by=clerk, at=world.now)
+    made = orders.request_from_group_order(group_order=group_order, by=clerk, at=world.now)
+    return orders.submit_requisition(requisition=made, by=clerk, at=world.now)
+
+
+def placed(world: World, **chosen: int) -> list[PurchaseOrder]:
+    """The placed orders of such a requisition, tea first."""
+    made = submitted(world, **chosen)
+    chair = world.users["chair"]
+    made = orders.approve_requisition(requisition=made, by=chair, at=world.now)
+    return place(requisition=made, by=chair, at=world.now)
+
+
+def seat(order: PurchaseOrder) -> User:
+    """The person who acts for the order's vendor."""
+    return order.vendor.people.get().user
+
+
+def answered(order: PurchaseOrder, now: datetime, *, decline: int = 0) -> PurchaseOrder:
+    """The order confirmed but for ``decline`` packs of every line."""
+    answers = [
+        LineAnswer(
+            line.pk,
+            line.quantity_ordered - decline,
+            promised_on=now.date() + timedelta(5),
+            reason="减产" if decline else "",
+        )
+        for line in order.lines.all()
+    ]
+    return answer(order=order, answers=answers, by=seat(order), at=now)
+
+
+def delivered(order: PurchaseOrder, receiver: User, now: datetime, *, damaged: int = 0) -> PurchaseOrder:
+    """Everything confirmed sent in one consignment, received with ``damaged`` of every line, and accepted."""
+    from marketplace.fulfilment.actions import Count
+
+    quantities = {line.pk: line.quantity_confirmed for line in order.lines.all()}
+    consignment = dispatch(order=order, quantities=quantities, waybill_number="SF1", by=seat(order), at=now)
+    counts = [Count(row.pk, row.quantity - damaged, damaged=damaged) for row in consignment.lines.all()]
+    receive(consignment=consignment, counts=counts, by=receiver, at=now)
+    accept(order=order, by=receiver, at=now)
+    return PurchaseOrder.objects.get(pk=order.pk)
