@@ -1,0 +1,81 @@
+"""Small things templates need: money, badges, links that keep their query, and thumbnails without extra statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ..money import Money
+
+register = template.Library()
+
+TONES = {
+    "draft": "neutral",
+    "submitted": "todo",
+    "returned": "warn",
+    "published": "done",
+    "withdrawn": "neutral",
+    "open": "progress",
+    "closed": "todo",
+    "cancelled": "neutral",
+    "approved": "todo",
+    "placed": "progress",
+}
+
+
+@register.filter
+def money(value: Money | None) -> str:
+    """¥1,234.50; a dash where there is no amount."""
+    return "—" if value is None else str(value).replace("¥-", "−¥")
+
+
+@register.filter
+def fen(value: Money | None) -> int:
+    """The whole minor units, for scripts."""
+    return 0 if value is None else value.amount
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """What a mapping holds under a key, or nothing."""
+    return mapping.get(key)
+
+
+@register.filter
+def percent_of(part: Money, whole: Money) -> int:
+    """How many of a hundred parts; 100 at most, 0 where the whole is nothing."""
+    return 0 if not whole else max(0, min(100, part.amount * 100 // whole.amount))
+
+
+@register.simple_tag
+def badge(label: Any, tone: str = "neutral") -> SafeString:
+    """A state as a word, a shape and a colour."""
+    return format_html('<span class="badge" data-tone="{}">{}</span>', tone, label)
+
+
+@register.simple_tag
+def state_badge(document: Any) -> SafeString:
+    """The badge of a document's state."""
+    state = str(getattr(document.state, "value", document.state))
+    return badge(document.get_state_display(), TONES.get(state, "neutral"))
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """This page's address with some query parameters changed (``None`` takes one out)."""
+    parameters: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value is not None:
+            parameters[name] = value
+    return f"?{parameters.urlencode()}"
+
+
+@register.filter
+def thumbnail(image: Any, spec: str = "fill-640x480") -> SafeString | str:
+    """The address of a rendition (WebP); no statement when the renditions were prefetched."""
+    return image.get_rendition(f"{spec}|format-webp").url if image else ""
