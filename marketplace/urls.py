@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from .storefront.urls import urlpatterns as storefront
+from .workspace.urls import urlpatterns as workspace
+
 app_name = "marketplace"
 
-urlpatterns: list[object] = []
+urlpatterns = [*storefront, *workspace]

@@ -1,4 +1,4 @@
-"""Dispatch, receive, accept, take back and hand out. Each inside the caller's transaction."""
+"""Dispatch, receive, accept, take back and hand out; all but ticking inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from .. import audit, signals
 from ..catalogue.errors import ReasonMissing
@@ -273,6 +274,7 @@ def make_handout_list(*, group_order: GroupOrder, by: Any, at: datetime) -> Hand
     return handout_list
 
 
+@transaction.atomic
 def tick_rows(*, handout_list: HandoutList, handed: Sequence[int], by: Any, at: datetime) -> int:
     """Mark exactly these rows (pks) as handed out and all others as not yet; how many changed."""
     require_role(by, handout_list.group_order.organisation, Role.ORGANISER, Role.RECEIVER)

@@ -32,6 +32,17 @@ def organisations_of(user: Any) -> list[BuyerOrganisation]:
     )
 
 
+def organisations_where(user: Any, *roles: Role) -> list[BuyerOrganisation]:
+    """The organisations in which ``user`` holds one of ``roles`` now."""
+    return list(
+        BuyerOrganisation.objects.filter(
+            memberships__user=user, memberships__ended_at=None, memberships__role__in=roles
+        )
+        .select_related("region")
+        .distinct()
+    )
+
+
 def counties_of(user: Any) -> frozenset[str]:
     """The county codes ``user`` is an officer of now."""
     seats = OfficeMembership.objects.filter(user=user, ended_at=None).select_related("region")

@@ -1,0 +1,80 @@
+"""What everybody may see: the catalogue, a listing, and what the purchases came to."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, F, OuterRef, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from wagtail.images import get_image_model
+
+from ..catalogue.models import Listing, ListingPicture, ListingQuerySet, Pack, Stock
+from ..impact import selectors as impact
+from ..parties.actions import office_day
+from ..parties.models import Role
+from ..parties.selectors import organisations_where
+from ..plots import grouped_bars
+from ..programme.selectors import campaigns_open_on
+from .filters import Facets, ListingFilter
+
+PER_PAGE = 24
+CARD = "fill-640x480|format-webp"
+
+
+def _with_cards(listings: ListingQuerySet) -> ListingQuerySet:
+    """The listings with all their cards show: vendor, place, cover with its rendition, stock; two statements."""
+    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec=CARD)
+    left = Stock.objects.filter(pack__listing=OuterRef("pk"), pack__is_offered=True, on_hand__gt=F("reserved"))
+    return (
+        listings.annotate(has_stock=Exists(left))
+        .select_related("vendor", "origin__parent", "cover", "product__category")
+        .prefetch_related(Prefetch("cover__renditions", renditions, to_attr="prefetched_renditions"))
+        .defer("description")
+    )
+
+
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The public list. Four statements for an anonymous visitor, however many listings there are."""
+    narrowed = ListingFilter(request.GET, queryset=Listing.objects.published(), facets=Facets())
+    found = narrowed.qs if narrowed.form.is_valid() else Listing.objects.none()
+    page = Paginator(_with_cards(found), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"filter": narrowed, "form": narrowed.form, "page_obj": page, "is_narrowed": bool(request.GET)}
+    return render(request, "marketplace/storefront/catalogue.html", context)
+
+
+def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One offer with its packs, tiers, place and vendor."""
+    listing = get_object_or_404(
+        Listing.objects.published()
+        .select_related("vendor__home__parent", "origin__parent", "product__category")
+        .prefetch_related(
+            Prefetch("packs", Pack.objects.filter(is_offered=True).select_related("stock").prefetch_related("tiers")),
+            Prefetch("pictures", ListingPicture.objects.select_related("image")),
+        ),
+        slug=slug,
+    )
+    buyers = organisations_where(request.user, Role.REQUESTER) if request.user.is_authenticated else []
+    context = {"listing": listing, "buyers": buyers, "months": range(1, 13)}
+    return render(request, "marketplace/storefront/listing_detail.html", context)
+
+
+def public_impact(request: HttpRequest) -> HttpResponse:
+    """Completed figures only: the one amount that official totals count."""
+    today = office_day(timezone.now())
+    counties = impact.table("vendor_county")
+    series = impact.by_month("vendor_county", counties[0].key) if counties else impact.Series()
+    labels = [f"{month:%Y-%m}" for month in series.months]
+    context = {
+        "counties": counties,
+        "campaigns": [
+            (campaign, impact.figures_of("campaign", str(campaign.pk))) for campaign in campaigns_open_on(today)
+        ],
+        "months": list(zip(labels, series.figures, strict=True)),
+        "plot": grouped_bars(labels, [[figures.completed.amount for figures in series.figures]]),
+        "tables": [
+            (dimension, [row for row in impact.table(dimension) if row.figures.completed])
+            for dimension in ("township", "category", "buyer_kind")
+        ],
+    }
+    return render(request, "marketplace/storefront/impact.html", context)

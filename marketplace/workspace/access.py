@@ -1,0 +1,46 @@
+"""Whose document is it: everything in the workspace is found through the organisations the reader works for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from ..parties.models import BuyerOrganisation, Membership
+from ..parties.selectors import roles_of
+
+
+def own_organisation(request: HttpRequest, slug: str) -> BuyerOrganisation:
+    """The organisation, when the reader holds a role in it; 404 otherwise. Its ``roles`` are attached."""
+    organisation = get_object_or_404(BuyerOrganisation.objects.select_related("region"), slug=slug)
+    return with_roles(request, organisation)
+
+
+def with_roles(request: HttpRequest, organisation: BuyerOrganisation) -> BuyerOrganisation:
+    """The organisation with the reader's ``roles`` in it; 404 when there are none."""
+    organisation.roles = roles_of(request.user, organisation)
+    if not organisation.roles:
+        raise Http404
+    return organisation
+
+
+def own_document(request: HttpRequest, documents: QuerySet[Any], **lookup: Any) -> Any:
+    """The document (with an ``organisation``), when the reader works for it; 404 otherwise."""
+    document: Any = get_object_or_404(documents, **lookup)
+    with_roles(request, document.organisation)
+    return document
+
+
+def organisations_by_role(user: Any) -> dict[str, set[int]]:
+    """Role → the organisations (pk) in which ``user`` holds it; one statement."""
+    found: dict[str, set[int]] = {}
+    for role, pk in Membership.objects.filter(user=user, ended_at=None).values_list("role", "organisation_id"):
+        found.setdefault(role, set()).add(pk)
+    return found
+
+
+def belongs_to(document: Model, organisations: set[int]) -> bool:
+    """Whether the document's organisation is one of these."""
+    return getattr(document, "organisation_id", None) in organisations

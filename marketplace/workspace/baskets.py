@@ -1,0 +1,85 @@
+"""Buying directly: the organisation's basket and the requisition made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..catalogue.models import Pack
+from ..conf import currency
+from ..errors import Refused
+from ..money import total
+from ..orders import actions
+from ..orders.selectors import basket_of, line_misfits
+from ..parties.actions import office_day
+from ..programme.selectors import campaigns_open_on
+from .access import own_organisation
+from .answers import answer_form
+from .forms import DirectForm
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put so many of a pack in the basket (0 takes it out)."""
+    organisation = own_organisation(request, slug)
+    pack = get_object_or_404(Pack.objects.select_related("listing"), pk=request.POST.get("pack") or 0)
+    quantity = request.POST.get("quantity", "")
+    try:
+        actions.set_basket_line(
+            organisation=organisation,
+            pack=pack,
+            quantity=int(quantity) if quantity.isdigit() else 0,
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The basket of %(name)s is up to date.") % {"name": organisation.name})
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
+    return redirect("marketplace:basket", slug)
+
+
+@login_required
+def basket(request: HttpRequest, slug: str) -> HttpResponse:
+    """The basket with its tiers and total; POST makes a requisition of it."""
+    organisation = own_organisation(request, slug)
+    campaigns = campaigns_open_on(office_day(timezone.now()))
+    form = DirectForm(request.POST or None, organisation=organisation, campaigns=campaigns)
+
+    def again() -> HttpResponse:
+        lines = basket_of(organisation)
+        context = {
+            "organisation": organisation,
+            "form": form,
+            "lines": lines,
+            "total": total((line.amount for line in lines), currency()),
+            "misfits": line_misfits(lines),
+        }
+        return render(request, "marketplace/workspace/basket.html", context)
+
+    def step(cleaned: dict[str, Any]) -> Any:
+        return actions.request_from_basket(organisation=organisation, by=request.user, at=timezone.now(), **cleaned)
+
+    if request.method != "POST":
+        return again()
+    return answer_form(
+        request,
+        form,
+        step,
+        done=_("The requisition is drafted. Look it through and submit it."),
+        to=lambda made: reverse("marketplace:requisition", args=[made.reference]),
+        again=again,
+    )

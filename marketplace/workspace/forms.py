@@ -1,0 +1,206 @@
+"""The buyers' forms. They clean what was typed; the rules are the actions' to say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model, password_validation
+from django.utils.translation import gettext_lazy as _
+
+from ..allowances.models import FundSource, Purpose
+from ..catalogue.models import Pack
+from ..fields import MoneyFormField
+from ..money import Money
+from ..parties.models import BuyerOrganisation, Role
+from ..programme.models import Campaign
+
+
+def clock_field(**kwargs: Any) -> forms.DateTimeField:
+    """A day and time in the office's zone."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
+
+
+def day_field(**kwargs: Any) -> forms.DateField:
+    """A calendar day."""
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+def money_field(**kwargs: Any) -> MoneyFormField:
+    """An amount in yuan."""
+    return MoneyFormField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), min_value=Money(1), **kwargs)
+
+
+class TermsForm(forms.Form):
+    """What an organiser decides about a group order."""
+
+    title = forms.CharField(label=_("Title"), max_length=80, help_text=_("As members will read it, such as 中秋慰问品."))
+    campaign = forms.ModelChoiceField(label=_("Campaign"), queryset=Campaign.objects.none(), empty_label=None)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose)
+    fund_source = forms.ChoiceField(label=_("Fund source"), choices=FundSource)
+    allowance_per_member = money_field(label=_("Allowance per member (¥)"))
+    delivery_point = forms.ModelChoiceField(label=_("Delivery point"), queryset=None, empty_label=None)
+    opens_at = clock_field(label=_("Opens"))
+    closes_at = clock_field(label=_("Closes"), help_text=_("Members choose before this moment."))
+    message = forms.CharField(
+        label=_("Message to members"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=500
+    )
+
+    def __init__(self, *args: Any, organisation: BuyerOrganisation, campaigns: list[Campaign], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].queryset = Campaign.objects.filter(pk__in=[campaign.pk for campaign in campaigns])
+        self.fields["delivery_point"].queryset = organisation.delivery_points.order_by("pk")
+
+
+class OffersForm(forms.Form):
+    """Which packs members may choose from, and how many of each make the package."""
+
+    package_name = forms.CharField(label=_("Name of the package"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, packs: list[Pack], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.packs = packs
+        for pack in packs:
+            self.fields[f"offer_{pack.pk}"] = forms.BooleanField(label=str(pack), required=False)
+            self.fields[f"package_{pack.pk}"] = forms.IntegerField(
+                label=_("in the package"), min_value=0, max_value=99, required=False
+            )
+
+    def chosen(self) -> tuple[list[Pack], dict[int, int]]:
+        """The offered packs and the package (pack pk → quantity), once valid."""
+        offered = [pack for pack in self.packs if self.cleaned_data[f"offer_{pack.pk}"]]
+        package = {pack.pk: self.cleaned_data[f"package_{pack.pk}"] or 0 for pack in self.packs}
+        return offered, {pk: quantity for pk, quantity in package.items() if quantity}
+
+    def rows(self) -> list[tuple[Pack, Any, Any]]:
+        """Each pack with its two controls."""
+        return [(pack, self[f"offer_{pack.pk}"], self[f"package_{pack.pk}"]) for pack in self.packs]
+
+
+class QuantitiesForm(forms.Form):
+    """A whole number for each key; empty means 0."""
+
+    def __init__(self, *args: Any, keys: list[int], prefix: str = "q", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys, self.stem = keys, prefix
+        for key in keys:
+            self.fields[f"{prefix}{key}"] = forms.IntegerField(min_value=0, max_value=99999, required=False)
+
+    def quantities(self) -> dict[int, int]:
+        """Key → quantity, once valid."""
+        return {key: self.cleaned_data[f"{self.stem}{key}"] or 0 for key in self.keys}
+
+
+class RosterForm(forms.Form):
+    """A roster file."""
+
+    file = forms.FileField(label=_("Roster file (.xlsx)"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}))
+    is_complete = forms.BooleanField(
+        label=_("This file lists every member: whoever is missing has left"), required=False
+    )
+
+
+class DirectForm(forms.Form):
+    """What the basket is bought for."""
+
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"), queryset=Campaign.objects.none(), required=False, empty_label=_("no campaign")
+    )
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose, initial=Purpose.CHARITY)
+    fund_source = forms.ChoiceField(label=_("Fund source"), choices=FundSource, initial=FundSource.ORGANISATION)
+    delivery_point = forms.ModelChoiceField(label=_("Delivery point"), queryset=None, empty_label=None)
+    note = forms.CharField(label=_("Note to the approver"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, organisation: BuyerOrganisation, campaigns: list[Campaign], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["campaign"].queryset = Campaign.objects.filter(pk__in=[campaign.pk for campaign in campaigns])
+        self.fields["delivery_point"].queryset = organisation.delivery_points.order_by("pk")
+        if campaigns:
+            self.fields["campaign"].initial = campaigns[0].pk
+
+
+class DecisionForm(forms.Form):
+    """An approver's reason: to return, or to override what blocks."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReopenForm(forms.Form):
+    """Until when members may choose again."""
+
+    closes_at = clock_field(label=_("Closes"))
+
+
+class ReceiptForm(forms.Form):
+    """What the receiver noted about a consignment."""
+
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        help_text=_("JPEG, PNG or PDF. Useful when something is short or damaged."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+    )
+
+
+class AcceptForm(forms.Form):
+    """The certificate's note, and whether unsent goods are given up."""
+
+    without_unsent = forms.BooleanField(label=_("Accept without what was never sent"), required=False)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class ReturnForm(forms.Form):
+    """Why goods go back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class PaymentForm(forms.Form):
+    """A bank transfer as the bank's receipt shows it."""
+
+    amount = money_field(label=_("Amount (¥)"))
+    transaction_number = forms.CharField(
+        label=_("Bank serial number"), max_length=60, help_text=_("As printed on the bank's receipt; it is recorded once.")
+    )
+    paid_on = day_field(label=_("Paid on"))
+    payer_name = forms.CharField(label=_("Payer"), max_length=120, required=False)
+    voucher = forms.FileField(
+        label=_("Voucher"),
+        required=False,
+        help_text=_("The bank's receipt as PDF, JPEG or PNG."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+    )
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, with which roles."""
+
+    invitee_name = forms.CharField(label=_("Name"), max_length=60)
+    roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role, widget=forms.CheckboxSelectMultiple)
+
+
+class JoinForm(forms.Form):
+    """A new account for an invited person."""
+
+    username = forms.CharField(label=_("User name"), max_length=150)
+    name = forms.CharField(label=_("Your name"), max_length=60)
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"].strip()
+        if get_user_model().objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("This user name is taken. Choose another, or sign in and open the link again."))
+        return username
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password)
+        return password
+
+
+def as_local_input(moment: datetime) -> datetime:
+    """A moment rounded to the minute, for an input's initial value."""
+    return moment.replace(second=0, microsecond=0)

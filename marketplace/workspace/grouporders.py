@@ -1,0 +1,261 @@
+"""The organiser's group-order board: terms, what is offered, opening, links, choosing on behalf, closing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ..catalogue.models import Listing, Pack
+from ..grouporders import actions, selectors
+from ..grouporders.models import GroupOrder
+from ..orders import actions as orders
+from ..parties.actions import office_day
+from ..parties.models import BuyerOrganisation
+from ..programme.selectors import campaigns_open_on
+from ..purchase.reopen import reopen
+from .access import own_document, own_organisation, with_roles
+from .answers import answer_form, attempt
+from .forms import OffersForm, QuantitiesForm, ReopenForm, TermsForm, as_local_input
+
+GROUP_ORDERS = GroupOrder.objects.select_related("organisation__region", "campaign", "delivery_point")
+
+
+def _board(group_order: GroupOrder) -> str:
+    return reverse("marketplace:group_order", args=[group_order.reference])
+
+
+@login_required
+def group_order_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """An organisation's group orders."""
+    organisation = own_organisation(request, slug)
+    rows = organisation.group_orders.select_related("campaign")[:100]
+    return render(
+        request, "marketplace/workspace/group_order_list.html", {"organisation": organisation, "group_orders": rows}
+    )
+
+
+@login_required
+def new_group_order(request: HttpRequest, slug: str) -> HttpResponse:
+    """Decide the terms of a new group order."""
+    organisation = own_organisation(request, slug)
+    now = as_local_input(timezone.localtime())
+    initial = {
+        "opens_at": now,
+        "closes_at": now.replace(hour=18, minute=0) + timedelta(days=7),
+        "purpose": "holiday_gifts",
+        "fund_source": "union",
+    }
+    return _terms(request, organisation, None, initial)
+
+
+@login_required
+def change_terms(request: HttpRequest, reference: str) -> HttpResponse:
+    """Change the terms before opening."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    initial = {name: getattr(group_order, name) for name in actions.Terms.__dataclass_fields__}
+    for name in ("opens_at", "closes_at"):
+        initial[name] = timezone.localtime(initial[name])
+    return _terms(request, with_roles(request, group_order.organisation), group_order, initial)
+
+
+def _terms(
+    request: HttpRequest, organisation: BuyerOrganisation, group_order: GroupOrder | None, initial: dict[str, Any]
+) -> HttpResponse:
+    campaigns = campaigns_open_on(office_day(timezone.now()))
+    form = TermsForm(request.POST or None, initial=initial, organisation=organisation, campaigns=campaigns)
+
+    def again() -> HttpResponse:
+        context = {"form": form, "organisation": organisation, "group_order": group_order}
+        return render(request, "marketplace/workspace/group_order_form.html", context)
+
+    def step(cleaned: dict[str, Any]) -> GroupOrder:
+        who = {"terms": actions.Terms(**cleaned), "by": request.user, "at": timezone.now()}
+        if group_order is None:
+            return actions.create_group_order(organisation=organisation, **who)
+        return actions.change_terms(group_order=group_order, **who)
+
+    if request.method != "POST":
+        return again()
+    done = _("The terms are saved. Next, choose what members may pick.")
+    return answer_form(
+        request, form, step, done=done, to=lambda made: reverse("marketplace:group_order_offers", args=[made.reference]), again=again
+    )
+
+
+@login_required
+def offers(request: HttpRequest, reference: str) -> HttpResponse:
+    """Choose the packs members may pick from, and one optional package."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    packs = _packs_on_sale(request.GET.get("q", ""), group_order)
+    form = OffersForm(request.POST or None, packs=packs, initial=_offered(group_order))
+
+    def again() -> HttpResponse:
+        context = {"form": form, "rows": form.rows(), "group_order": group_order, "organisation": group_order.organisation}
+        return render(request, "marketplace/workspace/group_order_offers.html", context)
+
+    def step(cleaned: dict[str, Any]) -> GroupOrder:
+        offered, package = form.chosen()
+        return actions.set_offers(
+            group_order=group_order,
+            packs=offered,
+            package_name=cleaned["package_name"],
+            package=package,
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    if request.method != "POST":
+        return again()
+    return answer_form(request, form, step, done=_("The offer is saved."), to=_board, again=again)
+
+
+def _packs_on_sale(words: str, group_order: GroupOrder) -> list[Pack]:
+    month = office_day(group_order.closes_at).month
+    listings = Listing.objects.published().in_season(month).in_stock()
+    return list(
+        Pack.objects.filter(listing__in=listings, is_offered=True)
+        .select_related("listing__vendor", "listing__origin__parent", "listing__cover", "stock")
+        .prefetch_related("tiers", "listing__cover__renditions")
+        .order_by("listing__product__category__position", "listing_id", "sort_order", "pk")
+    )
+
+
+def _offered(group_order: GroupOrder) -> dict[str, Any]:
+    initial: dict[str, Any] = {f"offer_{pk}": True for pk in group_order.offers.values_list("pack_id", flat=True)}
+    package = getattr(group_order, "package", None)
+    if package:
+        initial["package_name"] = package.name
+        items = package.items.values_list("offer__pack_id", "quantity")
+        initial |= {f"package_{pk}": quantity for pk, quantity in items}
+    return initial
+
+
+@login_required
+def group_order_board(request: HttpRequest, reference: str) -> HttpResponse:
+    """How far the choosing has come, who has not chosen, and what blocks closing."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    context = {
+        "group_order": group_order,
+        "organisation": group_order.organisation,
+        "coverage": selectors.coverage(group_order),
+        "offers": selectors.offer_views(group_order, {}),
+        "participants": selectors.participants_with_choice(group_order),
+        "misfits": selectors.what_does_not_fit(group_order) if group_order.state == "open" else [],
+        "requisition": group_order.requisitions.exclude(state="cancelled").first(),
+        "reopen_form": ReopenForm(initial={"closes_at": as_local_input(timezone.localtime() + timedelta(days=2))}),
+        "accepts": group_order.accepts_members_at(timezone.now()),
+        "roll": group_order.organisation.members.on_roll(office_day(timezone.now())).count(),
+        "links": group_order.participants.filter(links__revoked_at=None, links__isnull=False).distinct().count(),
+    }
+    return render(request, "marketplace/workspace/group_order_board.html", context)
+
+
+@login_required
+@require_POST
+def open_order(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let members choose."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    return attempt(
+        request,
+        lambda: actions.open_group_order(group_order=group_order, by=request.user, at=timezone.now()),
+        done=_("The group order is open. Hand out the personal links next."),
+        to=_board(group_order),
+    )
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    """Close the choosing; what does not fit is listed first."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    return attempt(
+        request,
+        lambda: actions.close_group_order(group_order=group_order, by=request.user, at=timezone.now()),
+        done=_("The group order is closed. Everybody pays the price their tier reached."),
+        to=_board(group_order),
+    )
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    """Call the group order off."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    return attempt(
+        request,
+        lambda: actions.cancel_group_order(group_order=group_order, by=request.user, at=timezone.now()),
+        done=_("The group order is called off and every allowance given back."),
+        to=_board(group_order),
+    )
+
+
+@login_required
+@require_POST
+def reopen_order(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let members choose again."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    form = ReopenForm(request.POST)
+    closes_at = form.cleaned_data["closes_at"] if form.is_valid() else group_order.opens_at
+    return attempt(
+        request,
+        lambda: reopen(group_order=group_order, closes_at=closes_at, by=request.user, at=timezone.now()),
+        done=_("The group order is open again."),
+        to=_board(group_order),
+    )
+
+
+@login_required
+@require_POST
+def request_purchase(request: HttpRequest, reference: str) -> HttpResponse:
+    """Draft the requisition from the closed choices."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    made: list[Any] = []
+    answer = attempt(
+        request,
+        lambda: made.append(
+            orders.request_from_group_order(group_order=group_order, by=request.user, at=timezone.now())
+        ),
+        done=_("The requisition is drafted. Look it through and submit it."),
+        to=_board(group_order),
+    )
+    return redirect("marketplace:requisition", made[0].reference) if made else answer
+
+
+@login_required
+def choose_for(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Choose on behalf of one member."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    participant = get_object_or_404(group_order.participants.select_related("member", "allowance"), pk=pk)
+    current = selectors.current_choice(participant)
+    own = {line.pack_id: line.quantity for line in current.lines.all()} if current else {}
+    views = selectors.offer_views(group_order, own)
+    keys = [view.offer.pack_id for view in views]
+    form = QuantitiesForm(request.POST or None, keys=keys, initial={f"q{pk}": n for pk, n in own.items()})
+
+    def again() -> HttpResponse:
+        context = {
+            "form": form,
+            "rows": [(view, form[f"q{view.offer.pack_id}"]) for view in views],
+            "group_order": group_order,
+            "organisation": group_order.organisation,
+            "participant": participant,
+        }
+        return render(request, "marketplace/workspace/choose_for.html", context)
+
+    def step(cleaned: dict[str, Any]) -> Any:
+        return actions.choose(
+            participant=participant, quantities=form.quantities(), by=request.user, at=timezone.now()
+        )
+
+    if request.method != "POST":
+        return again()
+    done = _("Chosen on behalf of %(name)s.") % {"name": participant.member.name}
+    return answer_form(request, form, step, done=done, to=lambda made: _board(group_order), again=again)

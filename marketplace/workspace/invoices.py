@@ -1,0 +1,101 @@
+"""What is owed: the invoice, the payment notice to print, the transfer to record, and private files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..fulfilment.models import GoodsReceipt
+from ..parties.actions import office_day
+from ..payments.gateways.bank_transfer import BANK_TRANSFER
+from ..payments.gateways.base import Receipt
+from ..payments.models import Invoice, Payment
+from ..purchase.pay import record_payment
+from .access import own_document, with_roles
+from .answers import answer_form
+from .forms import PaymentForm
+from .links import qr_code
+from .orders import voucher_of
+
+INVOICES = Invoice.objects.select_related("organisation__region", "requisition__group_order")
+
+
+@login_required
+def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """The invoice with what lowered it and what was paid; a treasurer records a transfer here."""
+    invoice = own_document(request, INVOICES, number=number)
+    initial = {"amount": invoice.amount_open or None, "paid_on": office_day(timezone.now()), "payer_name": invoice.organisation.name}
+    form = PaymentForm(request.POST or None, request.FILES or None, initial=initial)
+
+    def again() -> HttpResponse:
+        context = {
+            "invoice": invoice,
+            "organisation": invoice.organisation,
+            "form": form,
+            "lines": invoice.lines.select_related("order"),
+            "adjustments": invoice.adjustments.select_related("line__order"),
+            "payments": invoice.payments.select_related("recorded_by"),
+        }
+        return render(request, "marketplace/workspace/invoice_detail.html", context)
+
+    def step(cleaned: dict[str, Any]) -> Payment:
+        receipt = Receipt(
+            cleaned["transaction_number"], cleaned["amount"], cleaned["paid_on"], cleaned["payer_name"]
+        )
+        return record_payment(
+            invoice=invoice, receipt=receipt, voucher=voucher_of(cleaned["voucher"]), by=request.user, at=timezone.now()
+        )
+
+    if request.method != "POST":
+        return again()
+    to = reverse("marketplace:invoice", args=[number])
+    return answer_form(request, form, step, done=_("The transfer is recorded."), to=lambda made: to, again=again)
+
+
+@login_required
+def payment_notice(request: HttpRequest, number: str) -> HttpResponse:
+    """The notice for the finance office: whom to pay, how much, under which reference."""
+    invoice = own_document(request, INVOICES, number=number)
+    instruction = BANK_TRANSFER.instruction(invoice)
+    context = {
+        "invoice": invoice,
+        "organisation": invoice.organisation,
+        "instruction": instruction,
+        "lines": invoice.lines.select_related("order"),
+        "code": qr_code(
+            f"{instruction.payee_name}\n{instruction.payee_bank}\n{instruction.payee_account}\n"
+            f"{instruction.amount.decimal}\n{instruction.remittance_reference}"
+        ),
+    }
+    return render(request, "marketplace/workspace/payment_notice.html", context)
+
+
+@login_required
+def voucher(request: HttpRequest, pk: int) -> FileResponse:
+    """A payment's voucher, for the organisation's own people."""
+    payment = get_object_or_404(Payment.objects.select_related("invoice__organisation"), pk=pk)
+    with_roles(request, payment.invoice.organisation)
+    return _file(payment.voucher)
+
+
+@login_required
+def receipt_photo(request: HttpRequest, pk: int) -> FileResponse:
+    """A goods receipt's photo, for the organisation's own people."""
+    receipt = get_object_or_404(GoodsReceipt.objects.select_related("consignment__order__organisation"), pk=pk)
+    with_roles(request, receipt.consignment.order.organisation)
+    return _file(receipt.photo)
+
+
+def _file(stored: Any) -> FileResponse:
+    if not stored:
+        raise Http404
+    response = FileResponse(stored.open("rb"), as_attachment=False, filename=stored.name.rsplit("/", 1)[-1])
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; object-src 'self'"
+    return response

@@ -1,0 +1,164 @@
+"""One order as the buyer sees it: its timeline, what is under way, receiving, accepting, sending back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..fulfilment.actions import Count
+from ..fulfilment.models import Acceptance, Consignment
+from ..fulfilment.selectors import consignments_of, line_counts
+from ..orders.models import PurchaseOrder
+from ..parties.actions import office_day
+from ..payments.actions import Voucher
+from ..purchase.deliver import accept, receive, take_back
+from ..purchase.tracking import track
+from .access import own_document, with_roles
+from .answers import answer_form
+from .forms import AcceptForm, QuantitiesForm, ReceiptForm, ReturnForm
+
+ORDERS = PurchaseOrder.objects.select_related(
+    "organisation__region", "requisition__group_order", "requisition__invoice", "vendor__home", "campaign", "pairing"
+)
+
+
+def voucher_of(upload: Any) -> Voucher | None:
+    """An uploaded file as the actions take it."""
+    return Voucher(upload.name, upload.read()) if upload else None
+
+
+def _order_page(order: PurchaseOrder) -> str:
+    return reverse("marketplace:order", args=[order.reference])
+
+
+@login_required
+def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """The order with timeline, lines, consignments and papers."""
+    order = own_document(request, ORDERS, reference=reference)
+    counts = line_counts(order)
+    context = {
+        "order": order,
+        "organisation": order.organisation,
+        "tracking": track([order], today=office_day(timezone.now()))[order.pk],
+        "lines": [(line, counts[line.pk]) for line in order.lines.all()],
+        "consignments": consignments_of(order),
+        "acceptance": Acceptance.objects.filter(order=order).first(),
+        "fapiao": getattr(order, "fapiao", None),
+        "returns": order.returns.prefetch_related("lines__line"),
+        "unsent": sum(count.unsent for count in counts.values()),
+        "accept_form": AcceptForm(),
+    }
+    return render(request, "marketplace/workspace/order_detail.html", context)
+
+
+@login_required
+def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
+    """Count one consignment: whole, short, damaged."""
+    consignment = get_object_or_404(Consignment.objects.select_related("order__organisation"), reference=reference)
+    organisation = with_roles(request, consignment.order.organisation)
+    lines = list(consignment.lines.select_related("line"))
+    form = ReceiptForm(request.POST or None, request.FILES or None)
+    keys = [line.pk for line in lines]
+    received, short, damaged = (QuantitiesForm(request.POST or None, keys=keys, prefix=stem) for stem in "rsd")
+
+    def again() -> HttpResponse:
+        rows = [(line, received[f"r{line.pk}"], short[f"s{line.pk}"], damaged[f"d{line.pk}"]) for line in lines]
+        context = {"consignment": consignment, "order": consignment.order, "organisation": organisation, "form": form, "rows": rows}
+        return render(request, "marketplace/workspace/receive.html", context)
+
+    def step(cleaned: dict[str, Any]) -> Any:
+        whole, missing, broken = (part.quantities() for part in (received, short, damaged))
+        return receive(
+            consignment=consignment,
+            counts=[Count(pk, whole[pk], missing[pk], broken[pk]) for pk in keys],
+            note=cleaned["note"],
+            photo=voucher_of(cleaned["photo"]),
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    if request.method != "POST":
+        for part, stem in ((received, "r"), (short, "s"), (damaged, "d")):
+            part.initial = {f"{stem}{line.pk}": line.quantity if stem == "r" else 0 for line in lines}
+        return again()
+    if not all(part.is_valid() for part in (received, short, damaged)):
+        form.is_valid()
+        form.add_error(None, _("Enter whole numbers only."))
+    return answer_form(
+        request, form, step, done=_("The consignment is received."), to=lambda made: _order_page(consignment.order), again=again
+    )
+
+
+@login_required
+def accept_order(request: HttpRequest, reference: str) -> HttpResponse:
+    """Certify what arrived."""
+    order = own_document(request, ORDERS, reference=reference)
+    form = AcceptForm(request.POST or None)
+    counts = line_counts(order)
+
+    def again() -> HttpResponse:
+        context = {
+            "order": order,
+            "organisation": order.organisation,
+            "form": form,
+            "lines": [(line, counts[line.pk]) for line in order.lines.all()],
+            "unsent": sum(count.unsent for count in counts.values()),
+        }
+        return render(request, "marketplace/workspace/accept.html", context)
+
+    def step(cleaned: dict[str, Any]) -> Acceptance:
+        return accept(order=order, by=request.user, at=timezone.now(), **cleaned)
+
+    if request.method != "POST":
+        return again()
+    done = _("Accepted. The certificate is ready to print, and what is missing need not be paid.")
+    return answer_form(request, form, step, done=done, to=lambda made: _order_page(order), again=again)
+
+
+@login_required
+def certificate(request: HttpRequest, reference: str) -> HttpResponse:
+    """The acceptance certificate, to print and seal."""
+    order = own_document(request, ORDERS, reference=reference)
+    acceptance = get_object_or_404(Acceptance.objects.select_related("accepted_by"), order=order)
+    context = {
+        "order": order,
+        "organisation": order.organisation,
+        "acceptance": acceptance,
+        "lines": acceptance.lines.select_related("line"),
+    }
+    return render(request, "marketplace/workspace/certificate.html", context)
+
+
+@login_required
+def return_goods(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send accepted goods back, with a reason."""
+    order = own_document(request, ORDERS, reference=reference)
+    if not Acceptance.objects.filter(order=order).exists():
+        return redirect(_order_page(order))
+    lines = list(order.lines.select_related("accepted"))
+    form = ReturnForm(request.POST or None)
+    quantities = QuantitiesForm(request.POST or None, keys=[line.pk for line in lines])
+
+    def again() -> HttpResponse:
+        rows = [(line, line.accepted.quantity - line.accepted.quantity_returned, quantities[f"q{line.pk}"]) for line in lines]
+        context = {"order": order, "organisation": order.organisation, "form": form, "rows": rows}
+        return render(request, "marketplace/workspace/return_goods.html", context)
+
+    def step(cleaned: dict[str, Any]) -> Any:
+        return take_back(
+            order=order, quantities=quantities.quantities(), reason=cleaned["reason"], by=request.user, at=timezone.now()
+        )
+
+    if request.method != "POST":
+        return again()
+    if not quantities.is_valid():
+        form.is_valid()
+        form.add_error(None, _("Enter whole numbers only."))
+    done = _("The return is recorded; the amounts fall on today's date.")
+    return answer_form(request, form, step, done=done, to=lambda made: _order_page(order), again=again)

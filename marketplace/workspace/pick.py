@@ -1,0 +1,114 @@
+"""The member's way: a personal link, no account, no JavaScript, one page to choose on.
+
+The link's token is exchanged for a signed cookie that reaches this path only;
+opening a link changes nothing, because chat programs fetch previews.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from ..conf import currency
+from ..errors import Refused
+from ..grouporders import actions, selectors
+from ..grouporders.models import Participant
+from ..money import Money
+from .answers import refused
+from .forms import QuantitiesForm
+
+COOKIE = "jiedui_pick"
+DAYS = 60
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@never_cache
+def pick_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Take a personal link in and go to the page it opens; an invalid one is explained."""
+    if selectors.participant_by_token(token, timezone.now()) is None:
+        return _gone(request)
+    response = redirect("marketplace:pick")
+    response.set_signed_cookie(
+        COOKIE,
+        token,
+        max_age=DAYS * 24 * 3600,
+        path=reverse("marketplace:pick"),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return _private(response)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return _private(render(request, "marketplace/workspace/pick_gone.html", status=404))
+
+
+@never_cache
+def pick(request: HttpRequest) -> HttpResponse:
+    """Choose within the allowance, until the group order closes."""
+    token = request.get_signed_cookie(COOKIE, "")
+    participant = selectors.participant_by_token(token, timezone.now()) if token else None
+    if participant is None:
+        return _gone(request)
+    current = selectors.current_choice(participant)
+    own = {line.pack_id: line.quantity for line in current.lines.all()} if current else {}
+    views = selectors.offer_views(participant.group_order, own)
+    keys = [view.offer.pack_id for view in views]
+    form = QuantitiesForm(_posted(request, participant), keys=keys, initial={f"q{pk}": n for pk, n in own.items()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.choose(participant=participant, quantities=form.quantities(), at=timezone.now())
+        except Refused as refusal:
+            refused(form, refusal)
+        else:
+            messages.success(request, _("Your choice is kept. You can change it until the closing time."))
+            return _private(redirect("marketplace:pick"))
+    return _page(request, participant, views, form, own)
+
+
+def _posted(request: HttpRequest, participant: Participant) -> Any:
+    """The form's data; pressing the package's button fills the quantities with the package."""
+    if request.method != "POST":
+        return None
+    package = getattr(participant.group_order, "package", None)
+    if "package" not in request.POST or package is None:
+        return request.POST
+    return {f"q{pk}": quantity for pk, quantity in package.items.values_list("offer__pack_id", "quantity")}
+
+
+def _page(request: HttpRequest, participant: Participant, views: Any, form: QuantitiesForm, own: Any) -> HttpResponse:
+    group_order = participant.group_order
+    package = getattr(group_order, "package", None)
+    context = {
+        "participant": participant,
+        "group_order": group_order,
+        "allowance": participant.allowance,
+        "form": form,
+        "rows": [(view, form[f"q{view.offer.pack_id}"]) for view in views],
+        "has_chosen": bool(own),
+        "is_open": group_order.accepts_members_at(timezone.now()),
+        "is_before": group_order.state == "open" and timezone.now() < group_order.opens_at,
+        "package": package,
+        "package_items": package.items.select_related("offer__pack__listing") if package else [],
+        "package_price": sum(
+            (item.offer.unit_price * item.quantity for item in package.items.all()), Money(0, currency())
+        )
+        if package
+        else None,
+    }
+    response = render(request, "marketplace/workspace/pick.html", context)
+    response.status_code = 422 if form.is_bound and form.errors else 200
+    return _private(response)

@@ -1,0 +1,161 @@
+"""What waits for a person: one list over all their organisations and roles; the statements do not grow with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ..conf import setting
+from ..grouporders.lifecycle import State as GroupState
+from ..grouporders.models import GroupOrder
+from ..orders.lifecycle import State
+from ..orders.models import PurchaseOrder, Requisition
+from ..parties.actions import office_day
+from ..parties.models import Role
+from ..purchase.tracking import Tracking, track
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do: a sentence, where, and by when."""
+
+    what: str
+    about: str
+    organisation: str
+    url: str
+    due_on: date | None
+    is_late: bool
+
+    @property
+    def sort_key(self) -> tuple[bool, date]:
+        return (not self.is_late, self.due_on or date.max)
+
+
+def tasks_for(roles: dict[str, set[int]], today: date) -> list[Task]:
+    """All tasks of somebody with these roles (role → organisations), the late ones first."""
+    found = [
+        *_group_order_tasks(roles.get(Role.ORGANISER, set()), roles.get(Role.REQUESTER, set()), today),
+        *_requisition_tasks(roles, today),
+        *_order_tasks(roles, today),
+    ]
+    return sorted(found, key=lambda task: task.sort_key)
+
+
+def _group_order_tasks(organiser: set[int], requester: set[int], today: date) -> Iterator[Task]:
+    rows = (
+        GroupOrder.objects.filter(organisation_id__in=organiser | requester)
+        .exclude(state=GroupState.CANCELLED)
+        .filter(~Q(requisitions__state__in=[s for s in State.values if s != State.CANCELLED]))
+        .select_related("organisation")
+        .annotate(
+            people=Count("participants", distinct=True),
+            chosen=Count(
+                "participants",
+                distinct=True,
+                filter=Q(participants__choices__replaced_at=None, participants__choices__amount__gt=0),
+            ),
+        )
+    )
+    for row in rows:
+        closes_on = office_day(row.closes_at)
+        what, due_on = {
+            GroupState.DRAFT: (_("Choose what is offered, then open the group order"), None),
+            GroupState.OPEN: (
+                _("%(chosen)s of %(people)s members have chosen") % {"chosen": row.chosen, "people": row.people},
+                closes_on,
+            ),
+            GroupState.CLOSED: (_("Request the purchase"), None),
+        }[GroupState(row.state)]
+        url = reverse("marketplace:group_order", args=[row.reference])
+        yield Task(what, row.title, row.organisation.name, url, due_on, bool(due_on and due_on < today))
+
+
+def _requisition_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task]:
+    approver, requester = roles.get(Role.APPROVER, set()), roles.get(Role.REQUESTER, set())
+    rows = Requisition.objects.filter(
+        Q(organisation__in=approver, state__in=[State.SUBMITTED, State.APPROVED])
+        | Q(organisation__in=requester, state__in=[State.DRAFT, State.RETURNED])
+    ).select_related("organisation", "group_order")
+    for row in rows:
+        what, since, days = {
+            State.DRAFT: (_("Submit the requisition for approval"), None, 0),
+            State.RETURNED: (_("Mend the returned requisition"), None, 0),
+            State.SUBMITTED: (_("Approve or return the requisition"), row.requested_at, setting("DAYS_TO_APPROVE")),
+            State.APPROVED: (_("Place the orders"), row.requested_at, setting("DAYS_TO_APPROVE") + setting("DAYS_TO_PLACE")),
+        }[State(row.state)]
+        due_on = office_day(since) + timedelta(days=days) if since else None
+        url = reverse("marketplace:requisition", args=[row.reference])
+        about = f"{row.title} · {row.amount}"
+        yield Task(what, about, row.organisation.name, url, due_on, bool(due_on and due_on < today))
+
+
+def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
+    """Orders on which something is still to be done, latest first."""
+    return (
+        PurchaseOrder.objects.filter(organisation_id__in=organisations)
+        .filter(
+            Q(requisition__invoice__settled_at=None)
+            | Q(acceptance=None)
+            | Q(fapiao=None)
+            | Q(requisition__group_order__isnull=False, requisition__group_order__handout_list=None)
+            | Q(requisition__group_order__handout_list__rows__handed_at=None)
+        )
+        .select_related("requisition__group_order", "requisition__invoice", "organisation")
+        .distinct()
+        .order_by("-placed_at", "-pk")
+    )
+
+
+OWN_STEPS = {
+    "receive": (Role.RECEIVER, "marketplace:order"),
+    "accept": (Role.RECEIVER, "marketplace:order"),
+    "pay": (Role.TREASURER, "marketplace:invoice"),
+    "hand_out": (Role.ORGANISER, "marketplace:requisition"),
+}
+
+
+def _order_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task]:
+    mine = {pk for role in (Role.RECEIVER, Role.TREASURER, Role.ORGANISER) for pk in roles.get(role, set())}
+    orders = list(open_orders(mine)[:100]) if mine else []
+    seen: set[tuple[str, str]] = set()
+    for tracking in track(orders, today=today).values():
+        for task in _steps(tracking, roles):
+            if (task.what, task.url) not in seen:
+                seen.add((task.what, task.url))
+                yield task
+
+
+def _steps(tracking: Tracking, roles: dict[str, set[int]]) -> Iterator[Task]:
+    order = tracking.order
+    for entry in tracking.entries:
+        role, view = OWN_STEPS.get(entry.step.key, (None, ""))
+        if not entry.step.is_open or role is None or order.organisation_id not in roles.get(role, set()):
+            continue
+        document: Any = {
+            "marketplace:order": order.reference,
+            "marketplace:invoice": order.requisition.invoice.number,
+            "marketplace:requisition": order.requisition.reference,
+        }[view]
+        yield Task(
+            _sentence(entry.step.key),
+            f"{order.requisition.title} · {order.vendor_name if view == 'marketplace:order' else document}",
+            order.organisation.name,
+            reverse(view, args=[document]),
+            entry.step.due_on,
+            entry.step.state == "late",
+        )
+
+
+def _sentence(key: str) -> str:
+    return {
+        "receive": _("Receive the consignment"),
+        "accept": _("Accept the goods"),
+        "pay": _("Pay the invoice"),
+        "hand_out": _("Hand out the goods"),
+    }[key]
