@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..fields import MoneyField
 from ..grouporders.models import GroupOrder, Participant
+from ..money import Money
 from ..orders.models import OrderLine, PurchaseOrder
 from ..payments.models import private_storage
 
@@ -124,6 +125,11 @@ class AcceptanceLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line} × {self.quantity}"
+
+    @property
+    def amount(self) -> Money:
+        """What was accepted, at the order's price."""
+        return self.line.unit_price * self.quantity
 
 
 class GoodsReturn(models.Model):

@@ -79,7 +79,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         .first()
     )
     if invitation is None:
-        return render(request, "marketplace/workspace/join_gone.html", status=404)
+        return render(request, "marketplace/workspace/link_gone.html", status=404)
     form = JoinForm(request.POST or None, initial={"name": invitation.invitee_name})
     if request.method == "POST" and (request.user.is_authenticated or form.is_valid()):
         try:

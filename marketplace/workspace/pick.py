@@ -53,7 +53,7 @@ def pick_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    return _private(render(request, "marketplace/workspace/pick_gone.html", status=404))
+    return _private(render(request, "marketplace/workspace/link_gone.html", status=404))
 
 
 @never_cache
