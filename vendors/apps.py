@@ -9,3 +9,10 @@ class VendorsConfig(AppConfig):
     label = "vendors"
     verbose_name = _("Vendors")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from marketplace.doors import add_door
+
+        from .people.doors import vendor_door
+
+        add_door(vendor_door)

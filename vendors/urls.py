@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from .workspace import desk, listings, orders
+
 app_name = "vendors"
 
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("orders/", desk.order_list, name="orders"),
+    path("orders/<str:reference>/", orders.order_detail, name="order"),
+    path("orders/<str:reference>/answer/", orders.answer, name="answer"),
+    path("orders/<str:reference>/dispatch/", orders.dispatch, name="dispatch"),
+    path("orders/<str:reference>/fapiao/", orders.fapiao, name="fapiao"),
+    path("consignments/<str:reference>/note/", orders.dispatch_note, name="dispatch_note"),
+    path("listings/", listings.listing_list, name="listings"),
+    path("listings/new/", listings.new_listing, name="new_listing"),
+    path("listings/<int:pk>/", listings.change_listing, name="change_listing"),
+    path("listings/<int:pk>/submit/", listings.submit, name="submit_listing"),
+    path("listings/<int:pk>/withdraw/", listings.withdraw, name="withdraw_listing"),
+    path("packs/<int:pk>/stock/", listings.stock, name="stock"),
+]

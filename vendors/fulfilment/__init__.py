@@ -1,0 +1,1 @@
+"""What people at a vendor do with an order: answer, send, enter the fapiao."""

@@ -1,0 +1,1 @@
+"""What people at a vendor propose to sell."""

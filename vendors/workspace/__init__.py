@@ -1,0 +1,1 @@
+"""The pages of people at a vendor: the desk, the listings, the order queue."""

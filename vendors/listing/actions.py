@@ -1,0 +1,37 @@
+"""A vendor's steps with listings: who may take them is asked here, what they do is the catalogue's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from wagtail.models import WorkflowState
+
+from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.models import Listing, Pack, Stock
+
+from ..people.selectors import require_seat
+
+
+def save_draft(*, listing: Listing, by: Any, at: datetime) -> Listing:
+    """Keep what was typed. By somebody seated at the listing's vendor."""
+    require_seat(by, listing.vendor_id)
+    return catalogue.save_listing_draft(listing=listing, by=by, at=at)
+
+
+def submit(*, listing: Listing, by: Any, at: datetime) -> WorkflowState:
+    """Ask for review. By somebody seated at the listing's vendor."""
+    require_seat(by, listing.vendor_id)
+    return catalogue.submit_listing(listing=listing, by=by, at=at)
+
+
+def withdraw(*, listing: Listing, by: Any, at: datetime) -> Listing:
+    """Take it off the shelf. By somebody seated at the listing's vendor."""
+    require_seat(by, listing.vendor_id)
+    return catalogue.withdraw_listing(listing=listing, by=by, at=at)
+
+
+def set_stock(*, pack: Pack, on_hand: int, by: Any, at: datetime) -> Stock:
+    """What was counted. By somebody seated at the pack's vendor."""
+    require_seat(by, pack.listing.vendor_id)
+    return catalogue.set_stock(pack=pack, on_hand=on_hand, by=by, at=at)

@@ -1,0 +1,54 @@
+"""The vendor's desk: what to answer, send and invoice, what is in review, and the money coming."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from marketplace.catalogue.models import Listing
+from marketplace.orders.models import PurchaseOrder
+from marketplace.parties.actions import office_day
+from marketplace.purchase.tracking import track
+
+from .access import own_vendors
+
+OPEN_AT_ONCE = 50
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for this vendor, late orders first."""
+    vendors = own_vendors(request)
+    orders = (
+        PurchaseOrder.objects.filter(vendor__in=vendors, fapiao=None)
+        .select_related("requisition__group_order", "organisation")
+        .order_by("-placed_at")[:OPEN_AT_ONCE]
+    )
+    rows = [row for row in track(orders, today=office_day(timezone.now())).values() if row.open_for("vendor")]
+    rows.sort(key=lambda row: (row.open_for("vendor").state != "late", row.open_for("vendor").due_on))
+    listings = Listing.objects.filter(vendor__in=vendors).with_review().select_related("cover")
+    context = {
+        "vendors": vendors,
+        "rows": [(row, row.open_for("vendor"), row.entry(row.open_for("vendor").key).label) for row in rows],
+        "returned": [listing for listing in listings if listing.state == "returned"],
+        "drafts": [listing for listing in listings if listing.state == "draft"],
+        "in_review": [listing for listing in listings if listing.state == "submitted"],
+    }
+    return render(request, "vendors/desk.html", context)
+
+
+@login_required
+def order_list(request: HttpRequest) -> HttpResponse:
+    """All the vendor's orders."""
+    orders = PurchaseOrder.objects.filter(vendor__in=own_vendors(request)).select_related(
+        "requisition__group_order", "organisation"
+    )
+    if words := request.GET.get("q", "").strip():
+        orders = orders.filter(reference__icontains=words) | orders.filter(buyer_name__icontains=words)
+    page = Paginator(orders, 25).get_page(request.GET.get("page"))
+    trackings = track(page.object_list, today=office_day(timezone.now()))
+    context = {"page_obj": page, "rows": [trackings[order.pk] for order in page], "q": request.GET.get("q", "")}
+    return render(request, "vendors/order_list.html", context)

@@ -1,0 +1,88 @@
+"""Forms of the order queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.fields import MoneyFormField
+from marketplace.money import Money
+from marketplace.orders.models import OrderLine
+from marketplace.orders.placing import LineAnswer
+
+
+def _day(**kwargs: Any) -> forms.DateField:
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+class AnswerForm(forms.Form):
+    """For each line: how many, by which day, or why not all."""
+
+    def __init__(self, *args: Any, lines: Sequence[OrderLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
+                label=_("I can deliver"), min_value=0, max_value=line.quantity_ordered, initial=line.quantity_ordered
+            )
+            self.fields[f"promised_{line.pk}"] = _day(label=_("By"), required=False)
+            self.fields[f"reason_{line.pk}"] = forms.CharField(
+                label=_("Reason, if not all"), max_length=200, required=False
+            )
+
+    def rows(self) -> list[tuple[OrderLine, Any, Any, Any]]:
+        """Each line with its three controls."""
+        return [
+            (line, self[f"quantity_{line.pk}"], self[f"promised_{line.pk}"], self[f"reason_{line.pk}"])
+            for line in self.lines
+        ]
+
+    def answers(self) -> list[LineAnswer]:
+        """The answers, once valid."""
+        cleaned = self.cleaned_data
+        return [
+            LineAnswer(
+                line.pk, cleaned[f"quantity_{line.pk}"], cleaned[f"promised_{line.pk}"], cleaned[f"reason_{line.pk}"]
+            )
+            for line in self.lines
+        ]
+
+
+class DispatchForm(forms.Form):
+    """One consignment: how many of each line, by whom, under which number."""
+
+    carrier = forms.CharField(label=_("Carrier"), max_length=60, required=False)
+    waybill_number = forms.CharField(label=_("Waybill number"), max_length=40, required=False)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, left: dict[OrderLine, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left = left
+        for line, quantity in left.items():
+            self.fields[f"send_{line.pk}"] = forms.IntegerField(
+                label=_("send now"), min_value=0, max_value=quantity, initial=quantity, required=False
+            )
+
+    def rows(self) -> list[tuple[OrderLine, int, Any]]:
+        """Each line with what is left to send and its control."""
+        return [(line, quantity, self[f"send_{line.pk}"]) for line, quantity in self.left.items()]
+
+    def quantities(self) -> dict[int, int]:
+        """Order line pk → quantity, once valid."""
+        return {line.pk: self.cleaned_data[f"send_{line.pk}"] or 0 for line in self.left}
+
+
+class FapiaoForm(forms.Form):
+    """The fapiao as it was issued."""
+
+    number = forms.CharField(
+        label=_("Fapiao number"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric"}), help_text=_("20 digits.")
+    )
+    title = forms.CharField(label=_("Made out to"), max_length=120)
+    amount = MoneyFormField(
+        label=_("Amount (¥)"), widget=forms.TextInput(attrs={"inputmode": "decimal"}), min_value=Money(1)
+    )
+    issued_on = _day(label=_("Issued on"))

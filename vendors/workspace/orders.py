@@ -1,0 +1,152 @@
+"""One order as its vendor sees it: the timeline, and the one form that is next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from marketplace.fulfilment.models import Acceptance, Consignment
+from marketplace.fulfilment.selectors import consignments_of, line_counts
+from marketplace.orders.models import PurchaseOrder
+from marketplace.parties.actions import office_day
+from marketplace.purchase.pay import accepted_amount
+from marketplace.purchase.tracking import track
+from marketplace.workspace.answers import answer_form
+
+from ..fulfilment import actions
+from .access import own, own_vendors
+from .forms import AnswerForm, DispatchForm, FapiaoForm
+
+ORDERS = PurchaseOrder.objects.select_related("vendor__home", "requisition__group_order", "organisation", "campaign")
+
+
+def _page(order: PurchaseOrder) -> str:
+    return reverse("vendors:order", args=[order.reference])
+
+
+def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str, Any]:
+    lines = list(order.lines.all())
+    counts = line_counts(order)
+    left = {line: counts[line.pk].unsent for line in lines if counts[line.pk].unsent > 0}
+    acceptance = Acceptance.objects.filter(order=order).first()
+    return {
+        "lines": [(line, counts[line.pk]) for line in lines],
+        "acceptance": acceptance,
+        "left": left,
+        "answer_form": AnswerForm(data if which == "answer" else None, lines=lines),
+        "dispatch_form": DispatchForm(data if which == "dispatch" else None, left=left),
+        "fapiao_form": FapiaoForm(
+            data if which == "fapiao" else None,
+            initial={
+                "title": order.fapiao_title,
+                "amount": accepted_amount(order) if acceptance else None,
+                "issued_on": office_day(timezone.now()),
+            },
+        ),
+    }
+
+
+def _show(request: HttpRequest, order: PurchaseOrder, parts: dict[str, Any]) -> HttpResponse:
+    tracking = track([order], today=office_day(timezone.now()))[order.pk]
+    context = {
+        "order": order,
+        "tracking": tracking,
+        "own_step": tracking.open_for("vendor"),
+        "consignments": consignments_of(order),
+        "fapiao": getattr(order, "fapiao", None),
+        **parts,
+    }
+    return render(request, "vendors/order_detail.html", context)
+
+
+@login_required
+def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """The order with whatever the vendor has to do next."""
+    order = own(request, ORDERS, reference=reference)
+    return _show(request, order, _forms(order))
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm all, part or none of each line."""
+    order = own(request, ORDERS, reference=reference)
+    parts = _forms(order, request.POST, "answer")
+
+    def step(cleaned: dict[str, Any]) -> Any:
+        answers = parts["answer_form"].answers()
+        return actions.answer_order(order=order, answers=answers, by=request.user, at=timezone.now())
+
+    return answer_form(
+        request,
+        parts["answer_form"],
+        step,
+        done=_("Your answer is sent to the buyer. Dispatch comes next."),
+        to=_page,
+        again=lambda: _show(request, order, parts),
+    )
+
+
+@login_required
+@require_POST
+def dispatch(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send one consignment."""
+    order = own(request, ORDERS, reference=reference)
+    parts = _forms(order, request.POST, "dispatch")
+
+    def step(cleaned: dict[str, Any]) -> Any:
+        return actions.dispatch(
+            order=order,
+            quantities=parts["dispatch_form"].quantities(),
+            carrier=cleaned["carrier"],
+            waybill_number=cleaned["waybill_number"],
+            note=cleaned["note"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    return answer_form(
+        request,
+        parts["dispatch_form"],
+        step,
+        done=_("The consignment is under way; the buyer's receiver has it on the desk."),
+        to=lambda made: _page(order),
+        again=lambda: _show(request, order, parts),
+    )
+
+
+@login_required
+@require_POST
+def fapiao(request: HttpRequest, reference: str) -> HttpResponse:
+    """Enter the fapiao of an accepted order."""
+    order = own(request, ORDERS, reference=reference)
+    parts = _forms(order, request.POST, "fapiao")
+
+    def step(cleaned: dict[str, Any]) -> Any:
+        return actions.enter_fapiao(order=order, by=request.user, at=timezone.now(), **cleaned)
+
+    return answer_form(
+        request,
+        parts["fapiao_form"],
+        step,
+        done=_("The fapiao matches the accepted amount."),
+        to=lambda made: _page(order),
+        again=lambda: _show(request, order, parts),
+    )
+
+
+@login_required
+def dispatch_note(request: HttpRequest, reference: str) -> HttpResponse:
+    """The dispatch note of one consignment, to print and put in the parcel."""
+    consignment = get_object_or_404(
+        Consignment.objects.select_related("order").filter(order__vendor__in=own_vendors(request)), reference=reference
+    )
+    context = {"consignment": consignment, "order": consignment.order, "lines": consignment.lines.select_related("line")}
+    return render(request, "vendors/dispatch_note.html", context)
