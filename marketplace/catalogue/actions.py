@@ -107,15 +107,16 @@ def approve_listing(*, listing: Listing, revision_pk: int, by: Any, at: datetime
     task_state.save()
     state.status = WorkflowState.STATUS_APPROVED
     state.save()
+    first_published_at = locked.first_published_at or at
     locked.latest_revision.publish(user=by, skip_permission_checks=True)
-    _derive(locked.pk)
+    _derive(locked.pk, first_published_at, at)
     audit.record("marketplace.publish_listing", [locked], by=by, at=at, revision=int(revision_pk))
     signals.announce(signals.listing_published, sender=Listing, listing=locked)
     locked.refresh_from_db()
     return locked
 
 
-def _derive(pk: int) -> None:
+def _derive(pk: int, first_published_at: datetime, at: datetime) -> None:
     listing = Listing.objects.get(pk=pk)
     packs = list(listing.packs.all())
     picture = listing.pictures.first()
@@ -123,6 +124,8 @@ def _derive(pk: int) -> None:
         price_from=lowest_price(packs),
         cover=picture.image if picture else None,
         cover_alt=picture.alt_text if picture else "",
+        first_published_at=first_published_at,
+        last_published_at=at,
     )
     Stock.objects.bulk_create([Stock(pack=pack, on_hand=pack.initial_stock) for pack in packs], ignore_conflicts=True)
 

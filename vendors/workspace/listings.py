@@ -63,7 +63,8 @@ def _write(request: HttpRequest, vendor: Vendor, listing: Listing | None) -> Htt
     packs = _pack_forms(data, listing)
     pictures = _picture_forms(data, files, listing)
     parts = [form, *packs, *pictures]
-    if request.method == "POST" and all([part.is_valid() for part in parts]):
+    valid = [part.is_valid() for part in parts]  # every part, so that every error shows at once
+    if request.method == "POST" and all(valid):
         try:
             return _keep(request, vendor, listing, form, packs, pictures)
         except Refused as refusal:

@@ -1,0 +1,243 @@
+"""Who and what there is before anybody buys: regions, pairing, campaigns, organisations, people, vendors, listings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.core.files.images import ImageFile
+from wagtail.images.models import Image
+
+from marketplace.allowances.actions import load_rule_packs
+from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
+from marketplace.money import Money
+from marketplace.parties import actions as parties
+from marketplace.parties.models import BuyerOrganisation, DeliveryPoint, Member, OfficeMembership, Vendor
+from marketplace.programme.actions import load_regions
+from marketplace.programme.models import Campaign, CampaignTarget, Pairing, Region
+from marketplace.receivers import OFFICERS
+from vendors.listing import actions as listings
+from vendors.people.actions import seat
+
+from .data import PICTURES, picture_credits, read_world
+from .people import PASSWORD
+
+REVIEWER = "officer-shucheng"
+
+
+@dataclass
+class Cast:
+    """Everybody and everything by its name in the data files."""
+
+    today: datetime
+    users: dict[str, User] = field(default_factory=dict)
+    organisations: dict[str, BuyerOrganisation] = field(default_factory=dict)
+    vendors: dict[str, Vendor] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    listings: dict[str, Listing] = field(default_factory=dict)
+    regions: dict[str, Region] = field(default_factory=dict)
+
+    def at(self, day: float, hour: int = 10) -> datetime:
+        """A moment so many days from today."""
+        return (self.today + timedelta(days=day)).replace(hour=hour, minute=12)
+
+    def pack(self, slug: str, place: int = 0) -> Pack:
+        """A listing's pack, by position."""
+        return list(self.listings[slug].packs.select_related("listing").order_by("sort_order", "pk"))[place]
+
+
+def found_world(today: datetime) -> Cast:
+    """Everything up to the published catalogue, by the actions people use."""
+    cast = Cast(today)
+    load_regions()
+    load_rule_packs()
+    cast.regions = {region.code: region for region in Region.objects.order_by("valid_from")}
+    world = read_world()
+    _people(cast, world["person"])
+    _programme(cast, world)
+    _organisations(cast, world)
+    _vendors(cast, world["vendor"])
+    _seats(cast, world["person"])
+    _catalogue(cast, world)
+    return cast
+
+
+def _people(cast: Cast, rows: list[dict[str, Any]]) -> None:
+    hashed = User()
+    hashed.set_password(PASSWORD)
+    User.objects.bulk_create(
+        User(
+            username=row["username"],
+            last_name=row["name"],
+            email=f"{row['username']}@example.org",
+            password=hashed.password,
+            is_superuser=row.get("is_operator", False),
+            is_staff=row.get("is_operator", False),
+        )
+        for row in rows
+    )
+    cast.users = {user.username: user for user in User.objects.all()}
+
+
+def _programme(cast: Cast, world: dict[str, Any]) -> None:
+    pairings = {
+        row["slug"]: Pairing.objects.create(
+            supporting=cast.regions[row["supporting"]],
+            aided=cast.regions[row["aided"]],
+            kind=row["kind"],
+            starts_on=row["starts_on"],
+        )
+        for row in world["pairing"]
+    }
+    for row in world["campaign"]:
+        campaign = Campaign.objects.create(
+            slug=row["slug"],
+            name=row["name"],
+            name_en=row["name_en"],
+            summary=row["summary"],
+            pairing=pairings[row["pairing"]],
+            starts_on=cast.at(row["starts_day"]).date(),
+            ends_on=cast.at(row["ends_day"]).date(),
+        )
+        CampaignTarget.objects.create(campaign=campaign, amount=Money(row["target"]))
+        cast.campaigns[row["slug"]] = campaign
+
+
+def _organisations(cast: Cast, world: dict[str, Any]) -> None:
+    for row in world["organisation"]:
+        organisation = BuyerOrganisation.objects.create(
+            slug=row["slug"],
+            name=row["name"],
+            kind=row["kind"],
+            social_credit_code=row["social_credit_code"],
+            region=cast.regions[row["region"]],
+            fapiao_title=row["fapiao_title"],
+            created_at=cast.at(-200),
+        )
+        DeliveryPoint.objects.bulk_create(
+            DeliveryPoint(organisation=organisation, **point) for point in row["delivery_points"]
+        )
+        cast.organisations[row["slug"]] = organisation
+    for roll in world["roll"]:
+        Member.objects.bulk_create(
+            Member(organisation=cast.organisations[roll["organisation"]], **_member(cast, row)) for row in roll["members"]
+        )
+
+
+def _member(cast: Cast, row: dict[str, Any]) -> dict[str, Any]:
+    days = {name.removesuffix("_day") + "_on": cast.at(value).date() for name, value in row.items() if name.endswith("_day")}
+    return {name: value for name, value in row.items() if not name.endswith("_day")} | days
+
+
+def _vendors(cast: Cast, rows: list[dict[str, Any]]) -> None:
+    names = ("slug", "name", "kind", "social_credit_code", "story", "contact_name", "phone")
+    for row in rows:
+        cast.vendors[row["slug"]] = Vendor.objects.create(
+            **{name: row[name] for name in names},
+            home=cast.regions[row["home"]],
+            applied_at=cast.at(row["applied_day"]),
+        )
+
+
+def _seats(cast: Cast, rows: list[dict[str, Any]]) -> None:
+    operator = cast.users["operator"]
+    for row in rows:
+        user = cast.users[row["username"]]
+        if "roles" in row:
+            organisation = cast.organisations[row["organisation"]]
+            parties.grant_roles(organisation=organisation, user=user, roles=row["roles"], by=operator, at=cast.at(-190))
+        elif "vendor" in row:
+            seat(vendor=cast.vendors[row["vendor"]], user=user, by=operator, at=cast.at(-190))
+        elif "region" in row:
+            user.groups.add(Group.objects.get(name=OFFICERS))
+            OfficeMembership.objects.create(user=user, region=cast.regions[row["region"]], began_at=cast.at(-190))
+    world = {row["slug"]: row for row in read_world()["vendor"]}
+    for slug, vendor in cast.vendors.items():
+        if world[slug]["admitted"]:
+            parties.admit_vendor(vendor=vendor, by=cast.users[REVIEWER], at=cast.at(world[slug]["admitted_day"]))
+
+
+def _catalogue(cast: Cast, world: dict[str, Any]) -> None:
+    categories: dict[str, Category] = {}
+    for row in world["category"]:
+        rest = {name: value for name, value in row.items() if name != "parent"}
+        categories[row["slug"]] = Category.objects.create(parent=categories.get(row.get("parent", "")), **rest)
+    products = {
+        row["slug"]: Product.objects.create(slug=row["slug"], name=row["name"], category=categories[row["category"]])
+        for row in world["product"]
+    }
+    images = {stem: _image(stem) for stem in sorted({p["stem"] for row in world["listing"] for p in row["pictures"]})}
+    for row in world["listing"]:
+        cast.listings[row["slug"]] = _listing(cast, row, products[row["product"]], images)
+
+
+def _image(stem: str) -> Image:
+    credit = picture_credits()[stem]
+    with (PICTURES / credit["file"]).open("rb") as file:
+        return Image.objects.create(title=credit["alt_zh"], file=ImageFile(file, name=credit["file"]))
+
+
+def _listing(cast: Cast, row: dict[str, Any], product: Product, images: dict[str, Image]) -> Listing:
+    vendor = cast.vendors[row["vendor"]]
+    months = row["months"]
+    listing = Listing(
+        vendor=vendor,
+        product=product,
+        slug=row["slug"],
+        title=row["title"],
+        summary=row["summary"],
+        description=row["description"],
+        origin=cast.regions[row["origin"]],
+        season=f",{','.join(map(str, sorted(months)))}," if months else "",
+        live=False,
+    )
+    listing.packs = [_pack(pack, place) for place, pack in enumerate(row["packs"])]
+    listing.pictures = [
+        ListingPicture(
+            image=images[picture["stem"]],
+            alt_text=picture["alt_text"],
+            credit=picture_credits()[picture["stem"]]["credit"],
+            sort_order=place,
+        )
+        for place, picture in enumerate(row["pictures"])
+    ]
+    return _through_review(cast, row, listing)
+
+
+def _pack(row: dict[str, Any], place: int) -> Pack:
+    pack = Pack(
+        name=row["name"],
+        unit=row["unit"],
+        unit_price=Money(row["unit_price"]),
+        initial_stock=row["stock"],
+        minimum_quantity=row.get("minimum_quantity", 1),
+        multiple=row.get("multiple", 1),
+        sort_order=place,
+    )
+    pack.tiers = [
+        PriceTier(from_quantity=tier["from_quantity"], unit_price=Money(tier["unit_price"]))
+        for tier in row.get("tiers", [])
+    ]
+    return pack
+
+
+def _through_review(cast: Cast, row: dict[str, Any], listing: Listing) -> Listing:
+    """Draft, submit, approve or return, withdraw: as far as the data says."""
+    person, officer = cast.vendors[row["vendor"]].people.get().user, cast.users[REVIEWER]
+    day = row.get("published_day", -3)
+    listing = listings.save_draft(listing=listing, by=person, at=cast.at(day - 2))
+    if row["state"] != "draft":
+        listings.submit(listing=listing, by=person, at=cast.at(day - 1))
+    listing = Listing.objects.get(pk=listing.pk)
+    if row["state"] in ("published", "withdrawn"):
+        listing = catalogue.approve_listing(
+            listing=listing, revision_pk=listing.latest_revision_id, by=officer, at=cast.at(day)
+        )
+    if row["state"] == "returned":
+        catalogue.return_listing(listing=listing, reason=row["reason"], by=officer, at=cast.at(day))
+    if row["state"] == "withdrawn":
+        listings.withdraw(listing=listing, by=person, at=cast.at(day + 60))
+    return Listing.objects.get(pk=listing.pk)
