@@ -26,7 +26,9 @@ def safe(value: Any) -> Any:
     return value
 
 
-def make_workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, above: Sequence[str] = ()) -> bytes:
+def make_workbook(
+    title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, above: Sequence[str] = ()
+) -> bytes:
     """One sheet with lines ``above``, a head and rows, as the bytes of an XLSX file."""
     book = Workbook()
     sheet = book.active

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.actions.unpublish import UnpublishAction
 from wagtail.models import WorkflowState
 
 from .. import audit, signals
@@ -154,7 +155,7 @@ def withdraw_listing(*, listing: Listing, by: Any, at: datetime) -> Listing:
     if locked.workflow_in_progress:
         raise ListingInReview(listing=locked.title)
     if locked.live:
-        locked.unpublish(user=by)
+        UnpublishAction(locked, user=by).execute(skip_permission_checks=True)
         audit.record("marketplace.withdraw_listing", [locked], by=by, at=at)
     return locked
 

@@ -177,6 +177,7 @@ def open_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> Group
 @transaction.atomic
 def issue_links(*, group_order: GroupOrder, by: Any, at: datetime) -> list[tuple[Participant, str]]:
     """A fresh link for everybody who takes part: (participant, token). Shown once; earlier ones stay valid."""
+    group_order = lock_group_order(group_order.pk)
     require_role(by, group_order.organisation, Role.ORGANISER)
     if group_order.state != State.OPEN:
         raise GroupOrderNotOpen(title=group_order.title)

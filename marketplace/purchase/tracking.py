@@ -63,7 +63,11 @@ class Tracking:
     def status(self) -> str:
         """Where the order stands, in two or three words."""
         if self.next is None:
-            return str(_("completed") if any(e.step.key == "accept" and e.state == "done" for e in self.entries) else _("closed"))
+            return str(
+                _("completed")
+                if any(e.step.key == "accept" and e.state == "done" for e in self.entries)
+                else _("closed")
+            )
         return str(WAITING[self.next.key])
 
     @property

@@ -27,7 +27,9 @@ class ListingFilter(filters.FilterSet):
     q = filters.CharFilter(method="by_words", label=_("Search"))
     category = filters.ChoiceFilter(method="by_category", label=_("Category"), empty_label=_("all"))
     township = filters.ChoiceFilter(method="by_township", label=_("Township"), empty_label=_("all"))
-    month = filters.ChoiceFilter(choices=list(MONTHS.items()), method="by_month", label=_("On offer in"), empty_label=_("any month"))
+    month = filters.ChoiceFilter(
+        choices=list(MONTHS.items()), method="by_month", label=_("On offer in"), empty_label=_("any month")
+    )
     price_min = MoneyFilter(field_name="price_from", lookup_expr="gte", label=_("Price from"))
     price_max = MoneyFilter(field_name="price_from", lookup_expr="lte", label=_("Price to"))
     in_stock = filters.BooleanFilter(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from wagtail.images import get_image_model
 
-from ..catalogue.models import Listing, ListingPicture, ListingQuerySet, Pack, Stock
+from ..catalogue.models import Listing, ListingPicture, Pack
+from ..catalogue.selectors import with_cards
 from ..impact import selectors as impact
 from ..parties.actions import office_day
 from ..parties.models import Role
@@ -19,26 +19,13 @@ from ..programme.selectors import campaigns_open_on
 from .filters import Facets, ListingFilter
 
 PER_PAGE = 24
-CARD = "fill-640x480|format-webp"
-
-
-def _with_cards(listings: ListingQuerySet) -> ListingQuerySet:
-    """The listings with all their cards show: vendor, place, cover with its rendition, stock; two statements."""
-    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec=CARD)
-    left = Stock.objects.filter(pack__listing=OuterRef("pk"), pack__is_offered=True, on_hand__gt=F("reserved"))
-    return (
-        listings.annotate(has_stock=Exists(left))
-        .select_related("vendor", "origin__parent", "cover", "product__category")
-        .prefetch_related(Prefetch("cover__renditions", renditions, to_attr="prefetched_renditions"))
-        .defer("description")
-    )
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The public list. Four statements for an anonymous visitor, however many listings there are."""
     narrowed = ListingFilter(request.GET, queryset=Listing.objects.published(), facets=Facets())
     found = narrowed.qs if narrowed.form.is_valid() else Listing.objects.none()
-    page = Paginator(_with_cards(found), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(with_cards(found), PER_PAGE).get_page(request.GET.get("page"))
     context = {"filter": narrowed, "form": narrowed.form, "page_obj": page, "is_narrowed": bool(request.GET)}
     return render(request, "marketplace/storefront/catalogue.html", context)
 

@@ -36,7 +36,9 @@ def money_field(**kwargs: Any) -> MoneyFormField:
 class TermsForm(forms.Form):
     """What an organiser decides about a group order."""
 
-    title = forms.CharField(label=_("Title"), max_length=80, help_text=_("As members will read it, such as 中秋慰问品."))
+    title = forms.CharField(
+        label=_("Title"), max_length=80, help_text=_("As members will read it, such as 中秋慰问品.")
+    )
     campaign = forms.ModelChoiceField(label=_("Campaign"), queryset=Campaign.objects.none(), empty_label=None)
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose)
     fund_source = forms.ChoiceField(label=_("Fund source"), choices=FundSource)
@@ -124,7 +126,9 @@ class DirectForm(forms.Form):
 class DecisionForm(forms.Form):
     """An approver's reason: to return, or to override what blocks."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class ReopenForm(forms.Form):
@@ -163,7 +167,9 @@ class PaymentForm(forms.Form):
 
     amount = money_field(label=_("Amount (¥)"))
     transaction_number = forms.CharField(
-        label=_("Bank serial number"), max_length=60, help_text=_("As printed on the bank's receipt; it is recorded once.")
+        label=_("Bank serial number"),
+        max_length=60,
+        help_text=_("As printed on the bank's receipt; it is recorded once."),
     )
     paid_on = day_field(label=_("Paid on"))
     payer_name = forms.CharField(label=_("Payer"), max_length=120, required=False)
@@ -192,7 +198,9 @@ class JoinForm(forms.Form):
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"].strip()
         if get_user_model().objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError(_("This user name is taken. Choose another, or sign in and open the link again."))
+            raise forms.ValidationError(
+                _("This user name is taken. Choose another, or sign in and open the link again.")
+            )
         return username
 
     def clean_password(self) -> str:

@@ -86,7 +86,12 @@ def _terms(
         return again()
     done = _("The terms are saved. Next, choose what members may pick.")
     return answer_form(
-        request, form, step, done=done, to=lambda made: reverse("marketplace:group_order_offers", args=[made.reference]), again=again
+        request,
+        form,
+        step,
+        done=done,
+        to=lambda made: reverse("marketplace:group_order_offers", args=[made.reference]),
+        again=again,
     )
 
 
@@ -98,7 +103,12 @@ def offers(request: HttpRequest, reference: str) -> HttpResponse:
     form = OffersForm(request.POST or None, packs=packs, initial=_offered(group_order))
 
     def again() -> HttpResponse:
-        context = {"form": form, "rows": form.rows(), "group_order": group_order, "organisation": group_order.organisation}
+        context = {
+            "form": form,
+            "rows": form.rows(),
+            "group_order": group_order,
+            "organisation": group_order.organisation,
+        }
         return render(request, "marketplace/workspace/group_order_offers.html", context)
 
     def step(cleaned: dict[str, Any]) -> GroupOrder:
@@ -251,9 +261,7 @@ def choose_for(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return render(request, "marketplace/workspace/choose_for.html", context)
 
     def step(cleaned: dict[str, Any]) -> Any:
-        return actions.choose(
-            participant=participant, quantities=form.quantities(), by=request.user, at=timezone.now()
-        )
+        return actions.choose(participant=participant, quantities=form.quantities(), by=request.user, at=timezone.now())
 
     if request.method != "POST":
         return again()

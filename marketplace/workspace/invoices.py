@@ -30,7 +30,11 @@ INVOICES = Invoice.objects.select_related("organisation__region", "requisition__
 def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
     """The invoice with what lowered it and what was paid; a treasurer records a transfer here."""
     invoice = own_document(request, INVOICES, number=number)
-    initial = {"amount": invoice.amount_open or None, "paid_on": office_day(timezone.now()), "payer_name": invoice.organisation.name}
+    initial = {
+        "amount": invoice.amount_open or None,
+        "paid_on": office_day(timezone.now()),
+        "payer_name": invoice.organisation.name,
+    }
     form = PaymentForm(request.POST or None, request.FILES or None, initial=initial)
 
     def again() -> HttpResponse:
@@ -45,9 +49,7 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "marketplace/workspace/invoice_detail.html", context)
 
     def step(cleaned: dict[str, Any]) -> Payment:
-        receipt = Receipt(
-            cleaned["transaction_number"], cleaned["amount"], cleaned["paid_on"], cleaned["payer_name"]
-        )
+        receipt = Receipt(cleaned["transaction_number"], cleaned["amount"], cleaned["paid_on"], cleaned["payer_name"])
         return record_payment(
             invoice=invoice, receipt=receipt, voucher=voucher_of(cleaned["voucher"]), by=request.user, at=timezone.now()
         )

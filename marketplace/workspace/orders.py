@@ -69,7 +69,13 @@ def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
 
     def again() -> HttpResponse:
         rows = [(line, received[f"r{line.pk}"], short[f"s{line.pk}"], damaged[f"d{line.pk}"]) for line in lines]
-        context = {"consignment": consignment, "order": consignment.order, "organisation": organisation, "form": form, "rows": rows}
+        context = {
+            "consignment": consignment,
+            "order": consignment.order,
+            "organisation": organisation,
+            "form": form,
+            "rows": rows,
+        }
         return render(request, "marketplace/workspace/receive.html", context)
 
     def step(cleaned: dict[str, Any]) -> Any:
@@ -91,7 +97,12 @@ def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
         form.is_valid()
         form.add_error(None, _("Enter whole numbers only."))
     return answer_form(
-        request, form, step, done=_("The consignment is received."), to=lambda made: _order_page(consignment.order), again=again
+        request,
+        form,
+        step,
+        done=_("The consignment is received."),
+        to=lambda made: _order_page(consignment.order),
+        again=again,
     )
 
 
@@ -146,13 +157,20 @@ def return_goods(request: HttpRequest, reference: str) -> HttpResponse:
     quantities = QuantitiesForm(request.POST or None, keys=[line.pk for line in lines])
 
     def again() -> HttpResponse:
-        rows = [(line, line.accepted.quantity - line.accepted.quantity_returned, quantities[f"q{line.pk}"]) for line in lines]
+        rows = [
+            (line, line.accepted.quantity - line.accepted.quantity_returned, quantities[f"q{line.pk}"])
+            for line in lines
+        ]
         context = {"order": order, "organisation": order.organisation, "form": form, "rows": rows}
         return render(request, "marketplace/workspace/return_goods.html", context)
 
     def step(cleaned: dict[str, Any]) -> Any:
         return take_back(
-            order=order, quantities=quantities.quantities(), reason=cleaned["reason"], by=request.user, at=timezone.now()
+            order=order,
+            quantities=quantities.quantities(),
+            reason=cleaned["reason"],
+            by=request.user,
+            at=timezone.now(),
         )
 
     if request.method != "POST":

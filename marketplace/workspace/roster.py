@@ -21,7 +21,10 @@ from .answers import answer_form, attempt
 from .forms import RosterForm
 
 TEMPLATE_HEAD = ["姓名", "部门", "工号", "手机", "入会日期"]
-TEMPLATE_ROWS = [["示例甲", "办公室", "A001", "13800000001", "2020-09-01"], ["示例乙", "财务科", "A002", "", "2023-03-15"]]
+TEMPLATE_ROWS = [
+    ["示例甲", "办公室", "A001", "13800000001", "2020-09-01"],
+    ["示例乙", "财务科", "A002", "", "2023-03-15"],
+]
 
 
 @login_required

@@ -87,7 +87,11 @@ def _requisition_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task
             State.DRAFT: (_("Submit the requisition for approval"), None, 0),
             State.RETURNED: (_("Mend the returned requisition"), None, 0),
             State.SUBMITTED: (_("Approve or return the requisition"), row.requested_at, setting("DAYS_TO_APPROVE")),
-            State.APPROVED: (_("Place the orders"), row.requested_at, setting("DAYS_TO_APPROVE") + setting("DAYS_TO_PLACE")),
+            State.APPROVED: (
+                _("Place the orders"),
+                row.requested_at,
+                setting("DAYS_TO_APPROVE") + setting("DAYS_TO_PLACE"),
+            ),
         }[State(row.state)]
         due_on = office_day(since) + timedelta(days=days) if since else None
         url = reverse("marketplace:requisition", args=[row.reference])

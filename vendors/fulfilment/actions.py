@@ -24,7 +24,14 @@ def answer_order(*, order: PurchaseOrder, answers: Sequence[LineAnswer], by: Any
 
 
 def dispatch(
-    *, order: PurchaseOrder, quantities: Mapping[int, int], carrier: str, waybill_number: str, note: str, by: Any, at: datetime
+    *,
+    order: PurchaseOrder,
+    quantities: Mapping[int, int],
+    carrier: str,
+    waybill_number: str,
+    note: str,
+    by: Any,
+    at: datetime,
 ) -> Consignment:
     """Send a consignment. By somebody seated at the order's vendor."""
     require_seat(by, order.vendor_id)
@@ -38,6 +45,4 @@ def enter_fapiao(
 ) -> Fapiao:
     """Enter the fapiao of an accepted order. By somebody seated at the order's vendor."""
     require_seat(by, order.vendor_id)
-    return pay.enter_fapiao(
-        order=order, number=number, title=title, amount=amount, issued_on=issued_on, by=by, at=at
-    )
+    return pay.enter_fapiao(order=order, number=number, title=title, amount=amount, issued_on=issued_on, by=by, at=at)

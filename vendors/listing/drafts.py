@@ -15,7 +15,11 @@ from .forms import ListingForm, PackForm, PictureForm
 
 
 def fill(
-    listing: Listing | None, vendor: Vendor, form: ListingForm, packs: Sequence[PackForm], pictures: Sequence[PictureForm]
+    listing: Listing | None,
+    vendor: Vendor,
+    form: ListingForm,
+    packs: Sequence[PackForm],
+    pictures: Sequence[PictureForm],
 ) -> Listing:
     """The listing as typed. Packs once published are taken off offer, never dropped."""
     listing = listing or Listing(vendor=vendor, slug=_slug(vendor), live=False)

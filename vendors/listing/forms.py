@@ -52,7 +52,9 @@ class ListingForm(forms.Form):
 
     def __init__(self, *args: Any, places: list[Region], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["origin"].queryset = Region.objects.filter(pk__in=[place.pk for place in places]).select_related("parent")
+        self.fields["origin"].queryset = Region.objects.filter(pk__in=[place.pk for place in places]).select_related(
+            "parent"
+        )
         self.fields["origin"].label_from_instance = lambda place: (
             f"{place.parent.name} {place.name}" if place.level == "village" and place.parent else place.name
         )

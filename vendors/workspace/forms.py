@@ -79,7 +79,10 @@ class FapiaoForm(forms.Form):
     """The fapiao as it was issued."""
 
     number = forms.CharField(
-        label=_("Fapiao number"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric"}), help_text=_("20 digits.")
+        label=_("Fapiao number"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=_("20 digits."),
     )
     title = forms.CharField(label=_("Made out to"), max_length=120)
     amount = MoneyFormField(

@@ -148,5 +148,9 @@ def dispatch_note(request: HttpRequest, reference: str) -> HttpResponse:
     consignment = get_object_or_404(
         Consignment.objects.select_related("order").filter(order__vendor__in=own_vendors(request)), reference=reference
     )
-    context = {"consignment": consignment, "order": consignment.order, "lines": consignment.lines.select_related("line")}
+    context = {
+        "consignment": consignment,
+        "order": consignment.order,
+        "lines": consignment.lines.select_related("line"),
+    }
     return render(request, "vendors/dispatch_note.html", context)

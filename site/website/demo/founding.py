@@ -123,12 +123,15 @@ def _organisations(cast: Cast, world: dict[str, Any]) -> None:
         cast.organisations[row["slug"]] = organisation
     for roll in world["roll"]:
         Member.objects.bulk_create(
-            Member(organisation=cast.organisations[roll["organisation"]], **_member(cast, row)) for row in roll["members"]
+            Member(organisation=cast.organisations[roll["organisation"]], **_member(cast, row))
+            for row in roll["members"]
         )
 
 
 def _member(cast: Cast, row: dict[str, Any]) -> dict[str, Any]:
-    days = {name.removesuffix("_day") + "_on": cast.at(value).date() for name, value in row.items() if name.endswith("_day")}
+    days = {
+        name.removesuffix("_day") + "_on": cast.at(value).date() for name, value in row.items() if name.endswith("_day")
+    }
     return {name: value for name, value in row.items() if not name.endswith("_day")} | days
 
 

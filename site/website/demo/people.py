@@ -47,7 +47,9 @@ class SignIn:
 def _all() -> tuple[dict[str, object], ...]:
     world = read_world()
     names = {row["slug"]: row["name"] for row in [*world["organisation"], *world["vendor"]]}
-    return tuple({**row, "place": names.get(row.get("organisation") or row.get("vendor"), "")} for row in world["person"])
+    return tuple(
+        {**row, "place": names.get(row.get("organisation") or row.get("vendor"), "")} for row in world["person"]
+    )
 
 
 def sign_in_list() -> list[SignIn]:

@@ -8,5 +8,6 @@ from website.settings.base import *  # noqa: F403  Django's way to build setting
 DEBUG = env.flag("DEBUG", default=True)
 SECRET_KEY = "for-development-on-loopback-only"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"  # noqa: F405  from base
 DEMO = env.flag("DEMO", default=True)
