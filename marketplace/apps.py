@@ -12,5 +12,8 @@ class MarketplaceConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers
+        from .backoffice.door import officer_door
+        from .doors import add_door
 
         receivers.connect()
+        add_door(officer_door)

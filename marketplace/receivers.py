@@ -39,7 +39,7 @@ def make_review_workflow(using: str = "default", **kwargs: Any) -> None:
     group, _created = Group.objects.get_or_create(name=OFFICERS)
     group.permissions.add(
         *Permission.objects.filter(codename="access_admin", content_type__app_label="wagtailadmin"),
-        *Permission.objects.filter(content_type=listing_type, codename__in=["view_listing", "change_listing"]),
+        *Permission.objects.filter(content_type=listing_type, codename="view_listing"),
     )
     workflow, _created = Workflow.objects.get_or_create(name=REVIEW)
     task, made = CountyReviewTask.objects.get_or_create(name=REVIEW)

@@ -1,0 +1,177 @@
+"""The officer's dashboard: ordered, paid, accepted and completed against the target; every figure opens its lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..impact import selectors as impact
+from ..impact.attribution import DIMENSIONS
+from ..impact.models import ImpactEntry, Measure
+from ..parties.actions import office_day
+from ..parties.models import BuyerOrganisation
+from ..plots import grouped_bars
+from ..programme.models import Campaign
+from ..purchase.tracking import track
+from ..workspace.tasks import open_orders
+from .scope import Scope, scope_for
+
+TABLES = {
+    "buyer": _("By buyer"),
+    "buyer_kind": _("By kind of buyer"),
+    "vendor": _("By vendor"),
+    "township": _("By township of origin"),
+    "village": _("By village of origin"),
+    "category": _("By category"),
+    "buyer_township": _("By buyer and township"),
+    "campaign_vendor": _("By campaign and vendor"),
+}
+# Figures of the whole platform: their totals are not kept per county, and say so.
+WHOLE_PLATFORM = {"buyer_kind", "category"}
+LATE_SHOWN = 10
+
+
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The dashboard; its statements do not grow with orders, because every figure is a roll-up."""
+    scope = scope_for(request)
+    since, until = _period(request)
+    context = {
+        "counties": _counties(scope, since, until),
+        "campaigns": [
+            (row, impact.figures_of("campaign", str(row.pk)), _campaign_plot(row)) for row in _campaigns(scope)
+        ],
+        "months": _months(scope),
+        "tables": [
+            (dimension, title, _rows(scope, dimension, since, until)[:12], dimension in WHOLE_PLATFORM)
+            for dimension, title in TABLES.items()
+        ],
+        "late": _late(scope),
+        "in_review": scope.listings().filter(workflow_states__status="in_progress").select_related("vendor").distinct(),
+        "to_admit": scope.vendors().filter(admitted_at=None).select_related("home__parent"),
+        "since": since,
+        "until": until,
+        "this_month": office_day(timezone.now()).replace(day=1),
+    }
+    return render(request, "marketplace/backoffice/dashboard.html", context)
+
+
+def _period(request: HttpRequest) -> tuple[date | None, date | None]:
+    found: list[date | None] = []
+    for name in ("since", "until"):
+        try:
+            found.append(date.fromisoformat(f"{request.GET.get(name, '')}-01"))
+        except ValueError:
+            found.append(None)
+    since, last = found
+    until = date(last.year + last.month // 12, last.month % 12 + 1, 1) if last else None
+    return since, until
+
+
+def _campaigns(scope: Scope) -> list[Campaign]:
+    rows = Campaign.objects.select_related("target", "pairing__aided", "pairing__supporting")
+    return [
+        row
+        for row in rows
+        if scope.everything or {row.pairing.aided.code, row.pairing.supporting.code} & scope.counties
+    ]
+
+
+def _counties(scope: Scope, since: date | None, until: date | None) -> list[tuple[str, impact.Row]]:
+    keys = None if scope.everything else sorted(scope.counties)
+    return [
+        (dimension, row)
+        for dimension in ("buyer_county", "vendor_county")
+        for row in impact.table(dimension, keys=keys, since=since, until=until)
+    ]
+
+
+def _rows(scope: Scope, dimension: str, since: date | None, until: date | None) -> list[impact.Row]:
+    """The rows of one table that lie in the scope."""
+    rows = impact.table(dimension, since=since, until=until)
+    if scope.everything or dimension in WHOLE_PLATFORM:
+        return rows
+    buyers, vendors = _own_keys(scope)
+    keep = {
+        "buyer": lambda key: key in buyers,
+        "vendor": lambda key: key in vendors,
+        "township": lambda key: key[:6] in scope.counties,
+        "village": lambda key: key[:6] in scope.counties,
+        "buyer_township": lambda key: key.split(":")[0] in buyers or key.split(":")[1][:6] in scope.counties,
+        "campaign_vendor": lambda key: key.split(":")[1] in vendors,
+    }[dimension]
+    return [row for row in rows if keep(row.key)]
+
+
+def _own_keys(scope: Scope) -> tuple[set[str], set[str]]:
+    buyers = {
+        str(row.pk) for row in BuyerOrganisation.objects.select_related("region") if row.county_code in scope.counties
+    }
+    return buyers, {str(pk) for pk in scope.vendors().values_list("pk", flat=True)}
+
+
+def _campaign_plot(campaign: Campaign) -> Any:
+    series = impact.by_month("campaign", str(campaign.pk))
+    labels = [f"{month:%Y-%m}" for month in series.months]
+    measures = ("ordered", "paid", "accepted", "completed")
+    values = [[getattr(row, measure).amount for row in series.figures] for measure in measures]
+    return {"plot": grouped_bars(labels, values), "rows": list(zip(labels, series.figures, strict=True))}
+
+
+def _months(scope: Scope) -> list[str]:
+    months = impact.totals("vendor_county").values_list("month", flat=True).distinct().order_by("month")
+    return [f"{month:%Y-%m}" for month in months]
+
+
+def _late(scope: Scope) -> list[Any]:
+    mine = scope.orders().values("pk")
+    orders = open_orders(BuyerOrganisation.objects.values_list("pk", flat=True)).filter(pk__in=mine)[:200]
+    found = [row for row in track(orders, today=office_day(timezone.now())).values() if row.is_late]
+    return sorted(found, key=lambda row: row.next.due_on)[:LATE_SHOWN]
+
+
+def lines_behind(request: HttpRequest, dimension: str, key: str) -> HttpResponse:
+    """The entries one figure is the sum of, with that sum at the top."""
+    scope = scope_for(request)
+    if dimension not in DIMENSIONS or not _key_is_sound(dimension, key):
+        raise Http404
+    entries = scope.entries(impact.entries_behind(dimension, key))
+    measure = request.GET.get("measure", "")
+    if measure in Measure.values:
+        entries = entries.filter(measure=measure)
+    since, until = _period(request)
+    entries = entries.filter(posted_on__gte=since) if since else entries
+    entries = entries.filter(posted_on__lt=until) if until else entries
+    context = {
+        "dimension": dimension,
+        "title": TABLES.get(dimension, _("Total")),
+        "name": impact.names_of(dimension, [key]).get(key, key),
+        "measure": Measure(measure).label if measure in Measure.values else "",
+        "sum": entries.aggregate(amount=Sum("amount"))["amount"],
+        "page_obj": Paginator(entries.order_by("-posted_on", "-pk"), 50).get_page(request.GET.get("page")),
+    }
+    return render(request, "marketplace/backoffice/lines.html", context)
+
+
+def _key_is_sound(dimension: str, key: str) -> bool:
+    parts = key.split(":") if "_" in dimension and dimension in ("buyer_township", "campaign_vendor") else [key]
+    wanted = 2 if dimension in ("buyer_township", "campaign_vendor") else 1
+    return len(parts) == wanted and (dimension == "buyer_kind" or all(part.isdigit() for part in parts))
+
+
+def register_entries(scope: Scope, month: date) -> Any:
+    """The completed entries of one month, as the register lists them."""
+    until = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return (
+        scope.entries(ImpactEntry.objects.filter(measure=Measure.COMPLETED, posted_on__gte=month, posted_on__lt=until))
+        .select_related(
+            "line__order__fapiao", "line__order__requisition__invoice", "organisation", "vendor", "campaign"
+        )
+        .order_by("posted_on", "pk")
+    )

@@ -1,0 +1,71 @@
+"""Orders as officers see them: where each stands, who did what, what is late."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import ModelLogEntry
+
+from ..fulfilment.selectors import line_counts
+from ..orders.models import PurchaseOrder
+from ..parties.actions import office_day
+from ..programme.models import Campaign
+from ..purchase.tracking import track
+from .scope import scope_for
+
+
+class OfficeOrderFilter(filters.FilterSet):
+    """By words and campaign."""
+
+    q = filters.CharFilter(method="by_words", label=_("Search"))
+    campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.all(), label=_("Campaign"), empty_label=_("all"))
+
+    class Meta:
+        model = PurchaseOrder
+        fields: list[str] = []
+
+    def by_words(self, orders: QuerySet[PurchaseOrder], name: str, value: str) -> QuerySet[PurchaseOrder]:
+        return (
+            orders.filter(reference__icontains=value)
+            | orders.filter(vendor_name__icontains=value)
+            | orders.filter(buyer_name__icontains=value)
+        )
+
+
+def order_list(request: HttpRequest) -> HttpResponse:
+    """The orders of the officer's county, latest first."""
+    orders = scope_for(request).orders().select_related("requisition__group_order", "organisation")
+    narrowed = OfficeOrderFilter(request.GET, queryset=orders)
+    page = Paginator(narrowed.qs, 30).get_page(request.GET.get("page"))
+    trackings = track(page.object_list, today=office_day(timezone.now()))
+    context = {"form": narrowed.form, "page_obj": page, "rows": [trackings[order.pk] for order in page]}
+    return render(request, "marketplace/backoffice/order_list.html", context)
+
+
+def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One order with timeline, lines and the log of who did what."""
+    order = get_object_or_404(
+        scope_for(request).orders().select_related("requisition__group_order", "organisation", "campaign", "pairing"),
+        reference=reference,
+    )
+    counts = line_counts(order)
+    context = {
+        "order": order,
+        "tracking": track([order], today=office_day(timezone.now()))[order.pk],
+        "lines": [(line, counts[line.pk]) for line in order.lines.all()],
+        "log": ModelLogEntry.objects.filter(
+            content_type__app_label="marketplace", content_type__model="purchaseorder", object_id=str(order.pk)
+        ).select_related("user"),
+        "entries": order_entries(order),
+    }
+    return render(request, "marketplace/backoffice/order_detail.html", context)
+
+
+def order_entries(order: PurchaseOrder) -> list[object]:
+    """What the order posted to impact, oldest first."""
+    return [entry for line in order.lines.prefetch_related("impact_entries") for entry in line.impact_entries.all()]

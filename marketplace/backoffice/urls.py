@@ -1,0 +1,21 @@
+"""The officers' addresses inside the Wagtail admin."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import dashboard, orders, organisations, register, review
+from .scope import operator_only
+
+app_name = "marketplace_backoffice"
+
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("lines/<str:dimension>/<str:key>/", dashboard.lines_behind, name="lines"),
+    path("register/<str:month>/", register.register, name="register"),
+    path("orders/", orders.order_list, name="orders"),
+    path("orders/<str:reference>/", orders.order_detail, name="order"),
+    path("listings/<int:pk>/review/", review.review, name="review"),
+    path("vendors/<int:pk>/admit/", review.admit, name="admit"),
+    path("organisations/", operator_only(organisations.found_organisation), name="organisations"),
+]

@@ -1,0 +1,119 @@
+"""Registers the officers' screens, their log actions and their gate with Wagtail; ``backoffice/`` behaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.templatetags.static import static
+from django.urls import include, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
+
+from .backoffice import urls as backoffice_urls
+from .backoffice.listings import ListingViewSet
+from .backoffice.scope import scope_of
+from .catalogue.models import Listing
+from .parties.selectors import counties_of
+
+register_snippet(ListingViewSet)
+
+LOG_ACTIONS = {
+    "grant_roles": _("Roles granted"),
+    "end_role": _("Role ended"),
+    "invite": _("Invited"),
+    "admit_vendor": _("Vendor admitted"),
+    "seat_vendor": _("Person seated at a vendor"),
+    "apply_roster": _("Roster applied"),
+    "submit_listing": _("Listing submitted"),
+    "publish_listing": _("Listing published after review"),
+    "return_listing": _("Listing returned to its vendor"),
+    "withdraw_listing": _("Listing withdrawn"),
+    "set_stock": _("Stock counted"),
+    "create_group_order": _("Group order prepared"),
+    "open_group_order": _("Group order opened"),
+    "issue_links": _("Personal links issued"),
+    "revoke_links": _("Personal links revoked"),
+    "close_group_order": _("Group order closed"),
+    "cancel_group_order": _("Group order called off"),
+    "reopen_group_order": _("Group order opened again"),
+    "draft_requisition": _("Requisition drafted"),
+    "submit_requisition": _("Requisition submitted"),
+    "requisition_approved": _("Requisition approved"),
+    "requisition_returned": _("Requisition returned"),
+    "cancel_requisition": _("Requisition cancelled"),
+    "place": _("Order placed"),
+    "answer": _("Order answered by the vendor"),
+    "dispatch": _("Consignment dispatched"),
+    "receive": _("Consignment received"),
+    "accept": _("Goods accepted"),
+    "take_back": _("Goods sent back"),
+    "make_handout_list": _("Hand-out list made"),
+    "hand_out": _("Hand-out list ticked"),
+    "record_payment": _("Payment recorded"),
+    "match_fapiao": _("Fapiao matched"),
+}
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    """Every action of the road under its name in the reader's language."""
+    for name, label in LOG_ACTIONS.items():
+        actions.register_action(f"marketplace.{name}", label, label)
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    """The officers' screens below ``/admin/marketplace/``."""
+    return [path("marketplace/", include(backoffice_urls))]
+
+
+class OfficerMenuItem(MenuItem):
+    """Shown to officers and the operator only."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser or bool(counties_of(request.user))
+
+
+class OperatorMenuItem(MenuItem):
+    """Shown to the operator only."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+
+@hooks.register("register_admin_menu_item")
+def dashboard_item() -> MenuItem:
+    return OfficerMenuItem(
+        _("Purchases and impact"), reverse("marketplace_backoffice:dashboard"), icon_name="view", order=200
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def orders_item() -> MenuItem:
+    return OfficerMenuItem(_("Orders"), reverse("marketplace_backoffice:orders"), icon_name="list-ul", order=205)
+
+
+@hooks.register("register_admin_menu_item")
+def organisations_item() -> MenuItem:
+    return OperatorMenuItem(
+        _("Buyers' organisations"), reverse("marketplace_backoffice:organisations"), icon_name="group", order=215
+    )
+
+
+@hooks.register("insert_global_admin_css")
+def officers_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("marketplace/backoffice.css"))
+
+
+@hooks.register("before_bulk_action")
+def gate_bulk_actions(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
+    """Bulk actions live outside the viewset: listings of other counties are not there for them either."""
+    listings = [found for found in objects if isinstance(found, Listing)]
+    if listings and scope_of(request.user).listings().filter(pk__in=[row.pk for row in listings]).count() < len(
+        listings
+    ):
+        raise Http404
