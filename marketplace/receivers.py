@@ -29,12 +29,14 @@ def make_review_workflow(using: str = "default", **kwargs: Any) -> None:
     """The officers' group may enter the admin and see listings; the workflow sends listings to county review."""
     if using != "default":
         return
+    from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
     from django.contrib.contenttypes.models import ContentType
     from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
     from .models import CountyReviewTask, Listing
 
+    create_permissions(apps.get_app_config("marketplace"), verbosity=0)
     listing_type = ContentType.objects.get_for_model(Listing)
     group, _created = Group.objects.get_or_create(name=OFFICERS)
     group.permissions.add(

@@ -1,0 +1,274 @@
+"""The books recomputed from lines, payments and acceptances alone.
+
+Imports no selector and no roll-up's arithmetic: what the stages keep beside
+their rows is compared here with what the rows add up to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from ..allowances.models import Allowance, AllowanceEntry
+from ..catalogue.models import Stock
+from ..fulfilment.models import AcceptanceLine, ConsignmentLine, GoodsReceiptLine, GoodsReturnLine
+from ..grouporders.models import ChoiceLine, GroupOrderOffer, MemberChoice
+from ..impact.models import ImpactEntry, ImpactTotal
+from ..ledger.models import Posting
+from ..orders.models import OrderLine, PurchaseOrder, StockReservation
+from ..payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment
+
+Mismatches = Iterator[str]
+
+
+def _fen(value: Any) -> int:
+    return getattr(value, "amount", value) or 0
+
+
+def _differences(what: str, kept: dict[Any, int], computed: dict[Any, int]) -> Mismatches:
+    for key in sorted(kept.keys() | computed.keys(), key=str):
+        if kept.get(key, 0) != computed.get(key, 0):
+            yield f"{what} {key}: kept {kept.get(key, 0)}, rows say {computed.get(key, 0)}"
+
+
+def ledger_entries() -> Mismatches:
+    """Every journal entry sums to zero."""
+    sums: Counter[str] = Counter()
+    for source, amount in Posting.objects.values_list("entry__source", "amount"):
+        sums[source] += _fen(amount)
+    yield from (f"journal entry {source}: sums to {amount}" for source, amount in sorted(sums.items()) if amount)
+
+
+def _due_by_line() -> dict[int, dict[str, Any]]:
+    """Per order line: price, and the quantities ordered, declined, missing, accepted, returned."""
+    lines: dict[int, dict[str, Any]] = {}
+    rows = OrderLine.objects.values(
+        "pk", "order_id", "unit_price", "quantity_ordered", "quantity_declined", "order__organisation_id",
+        "order__vendor_id", "order__requisition_id",
+    )  # fmt: skip
+    for row in rows:
+        lines[row["pk"]] = {**row, "price": _fen(row["unit_price"]), "accepted": None, "returned": 0}
+    for line, quantity in AcceptanceLine.objects.values_list("line_id", "quantity"):
+        lines[line]["accepted"] = quantity
+    for line, quantity in GoodsReturnLine.objects.values_list("line_id", "quantity"):
+        lines[line]["returned"] += quantity
+    for line in lines.values():
+        confirmed = line["quantity_ordered"] - line["quantity_declined"]
+        line["confirmed"] = confirmed
+        line["payable"] = (confirmed if line["accepted"] is None else line["accepted"]) - line["returned"]
+    return lines
+
+
+def invoices() -> Mismatches:
+    """What each invoice invoices, adjusts and has been paid; and whether it is settled."""
+    due, ordered, paid = Counter[int](), Counter[int](), Counter[int]()
+    for line in _due_by_line().values():
+        ordered[line["order__requisition_id"]] += line["price"] * line["quantity_ordered"]
+        due[line["order__requisition_id"]] += line["price"] * line["payable"]
+    for requisition, amount in Payment.objects.values_list("invoice__requisition_id", "amount"):
+        paid[requisition] += _fen(amount)
+    for row in Invoice.objects.all():
+        pk = row.requisition_id
+        yield from _differences(
+            f"invoice {row.number}", {"invoiced": _fen(row.amount_invoiced)}, {"invoiced": ordered[pk]}
+        )
+        kept = _fen(row.amount_invoiced) + _fen(row.amount_adjusted)
+        yield from _differences(f"invoice {row.number}", {"due": kept}, {"due": due[pk]})
+        yield from _differences(f"invoice {row.number}", {"paid": _fen(row.amount_paid)}, {"paid": paid[pk]})
+        if (row.settled_at is not None) != (paid[pk] >= due[pk]):
+            yield f"invoice {row.number}: settled {row.settled_at}, paid {paid[pk]} of {due[pk]}"
+
+
+def invoice_parts() -> Mismatches:
+    """Invoice lines and adjustments agree with order lines."""
+    lines = _due_by_line()
+    by_order: Counter[int] = Counter()
+    for line in lines.values():
+        by_order[line["order_id"]] += line["price"] * line["quantity_ordered"]
+    kept = {order: _fen(amount) for order, amount in InvoiceLine.objects.values_list("order_id", "amount")}
+    yield from _differences("invoice line of order", kept, dict(by_order))
+    lowered: Counter[int] = Counter()
+    for pk, quantity in InvoiceAdjustment.objects.values_list("line_id", "quantity"):
+        lowered[pk] += quantity
+    wanted = {pk: line["quantity_ordered"] - line["payable"] for pk, line in lines.items()}
+    yield from _differences("adjustments of order line", dict(lowered), {k: v for k, v in wanted.items() if v})
+
+
+def ledger_balances() -> Mismatches:
+    """The book's balances are what lines, acceptances and payments say."""
+    wanted: Counter[str] = Counter()
+    due, paid, owners = Counter[int](), Counter[int](), {}
+    for line in _due_by_line().values():
+        vendor, value = line["order__vendor_id"], line["price"] * line["payable"]
+        wanted[f"{'committed' if line['accepted'] is None else 'payable'}:{vendor}"] -= value
+        due[line["order__requisition_id"]] += value
+    for requisition, organisation, amount in Payment.objects.values_list(
+        "invoice__requisition_id", "invoice__organisation_id", "amount"
+    ):
+        paid[requisition] += _fen(amount)
+        owners[requisition] = organisation
+        wanted["bank"] += _fen(amount)
+    owners |= dict(Invoice.objects.values_list("requisition_id", "organisation_id"))
+    for requisition, organisation in owners.items():
+        rest = due[requisition] - paid[requisition]
+        wanted[f"receivable:{organisation}"] += max(0, rest)
+        wanted[f"held:{organisation}"] -= max(0, -rest)
+    kept: Counter[str] = Counter()
+    for key, amount in Posting.objects.values_list("account__key", "amount"):
+        kept[key] += _fen(amount)
+    yield from _differences("account", dict(kept), dict(wanted))
+
+
+def stock() -> Mismatches:
+    """What is reserved is what order lines still wait for; no stock is oversold."""
+    reserved: Counter[int] = Counter()
+    rows = StockReservation.objects.values_list(
+        "line_id", "line__pack_id", "quantity", "quantity_released", "quantity_consumed"
+    )
+    sent: Counter[int] = Counter()
+    for line, quantity in ConsignmentLine.objects.values_list("line_id", "quantity"):
+        sent[line] += quantity
+    for line, pack, quantity, released, consumed in rows:
+        reserved[pack] += quantity - released - consumed
+        if consumed != sent[line]:
+            yield f"reservation of order line {line}: consumed {consumed}, consignments say {sent[line]}"
+    for row in Stock.objects.all():
+        if row.reserved != reserved[row.pack_id]:
+            yield f"stock of pack {row.pack_id}: kept reserved {row.reserved}, rows say {reserved[row.pack_id]}"
+        if row.on_hand < row.reserved:
+            yield f"stock of pack {row.pack_id}: oversold by {row.reserved - row.on_hand}"
+
+
+def acceptances() -> Mismatches:
+    """Accepted is what was received whole; certificates show what their lines add up to."""
+    received: Counter[int] = Counter()
+    for line, quantity in GoodsReceiptLine.objects.values_list("consigned__line_id", "quantity_received"):
+        received[line] += quantity
+    sums, kept, returned = Counter[str](), {}, Counter[int]()
+    for line, quantity in GoodsReturnLine.objects.values_list("line_id", "quantity"):
+        returned[line] += quantity
+    for row in AcceptanceLine.objects.select_related("acceptance", "line"):
+        sums[row.acceptance.number] += _fen(row.line.unit_price) * row.quantity
+        kept[row.acceptance.number] = _fen(row.acceptance.amount)
+        if row.quantity != received[row.line_id]:
+            yield f"acceptance of order line {row.line_id}: {row.quantity}, receipts say {received[row.line_id]}"
+        if row.quantity_returned != returned[row.line_id]:
+            yield f"acceptance of order line {row.line_id}: returned {row.quantity_returned}, returns say {returned[row.line_id]}"
+    yield from _differences("certificate", kept, dict(sums))
+
+
+def allowances() -> Mismatches:
+    """Each allowance is the sum of its entries, and what choices and orders say."""
+    entries: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for pk, *changes in AllowanceEntry.objects.values_list(
+        "allowance_id", "granted_change", "held_change", "committed_change"
+    ):
+        entries[pk] = [kept + _fen(change) for kept, change in zip(entries[pk], changes, strict=True)]
+    served: Counter[int] = Counter()
+    for pk, price, quantity, released in ChoiceLine.objects.filter(choice__replaced_at=None).values_list(
+        "choice__participant__allowance_id", "unit_price", "quantity", "quantity_released"
+    ):
+        served[pk] += _fen(price) * (quantity - released)
+    for row in Allowance.objects.select_related("participant__group_order"):
+        kept = [_fen(row.granted), _fen(row.held), _fen(row.committed)]
+        if kept != entries[row.pk]:
+            yield f"allowance {row.pk}: kept {kept}, entries say {entries[row.pk]}"
+        is_off = row.participant.group_order.state == "cancelled" if hasattr(row, "participant") else True
+        if not is_off and kept[1] + kept[2] != served[row.pk]:
+            yield f"allowance {row.pk}: spent {kept[1] + kept[2]}, choices say {served[row.pk]}"
+
+
+def choices() -> Mismatches:
+    """Choices add up to their amount, and offers to what was chosen."""
+    chosen: Counter[tuple[int, int]] = Counter()
+    amounts: Counter[int] = Counter()
+    for choice, group_order, pack, quantity, price in ChoiceLine.objects.filter(choice__replaced_at=None).values_list(
+        "choice_id", "choice__participant__group_order_id", "pack_id", "quantity", "unit_price"
+    ):
+        chosen[group_order, pack] += quantity
+        amounts[choice] += _fen(price) * quantity
+    kept = {
+        (group_order, pack): quantity
+        for group_order, pack, quantity in GroupOrderOffer.objects.values_list(
+            "group_order_id", "pack_id", "quantity_chosen"
+        )
+    }
+    yield from _differences("offer", kept, dict(chosen))
+    standing = MemberChoice.objects.filter(replaced_at=None).values_list("pk", "amount")
+    yield from _differences("choice", {pk: _fen(amount) for pk, amount in standing}, dict(amounts))
+
+
+def impact_measures() -> Mismatches:
+    """Each order line's four measures are what happened to it."""
+    lines = _due_by_line()
+    settled = set(Invoice.objects.filter(settled_at__isnull=False).values_list("requisition_id", flat=True))
+    matched = set(Fapiao.objects.values_list("order_id", flat=True))
+    wanted: dict[tuple[int, str], int] = {}
+    for pk, line in lines.items():
+        kept = (line["accepted"] or 0) - line["returned"]
+        is_paid = line["order__requisition_id"] in settled
+        wanted[pk, "ordered"] = line["confirmed"]
+        wanted[pk, "accepted"] = kept
+        wanted[pk, "paid"] = line["payable"] if is_paid else 0
+        wanted[pk, "completed"] = kept if is_paid and line["order_id"] in matched else 0
+    posted: Counter[tuple[int, str]] = Counter()
+    for pk, measure, quantity, amount in ImpactEntry.objects.values_list("line_id", "measure", "quantity", "amount"):
+        posted[pk, measure] += quantity
+        if _fen(amount) != quantity * lines[pk]["price"]:
+            yield f"impact entry of order line {pk}: {measure} {_fen(amount)} for {quantity}"
+    yield from _differences("impact of order line", dict(posted), wanted)
+
+
+def impact_totals() -> Mismatches:
+    """Every total is the sum of its entries, under every dimension that is offered."""
+    wanted: Counter[tuple[str, str, date, str]] = Counter()
+    for row in ImpactEntry.objects.values_list(
+        "measure", "amount", "posted_on", "organisation_id", "buyer_kind", "buyer_county", "campaign_id", "vendor_id",
+        "vendor_county", "origin_code", "category_id",
+    ):  # fmt: skip
+        measure, amount, day, buyer, kind, buyer_county, campaign, vendor, county, origin, category = row
+        found = {
+            "buyer": buyer, "buyer_kind": kind, "buyer_county": buyer_county, "vendor_county": county, "vendor": vendor,
+            "category": category, "township": origin[:9], "buyer_township": f"{buyer}:{origin[:9]}",
+        }  # fmt: skip
+        if len(origin) == 12:
+            found["village"] = origin
+        if campaign:
+            found |= {"campaign": campaign, "campaign_vendor": f"{campaign}:{vendor}"}
+        for dimension, key in found.items():
+            wanted[dimension, str(key), day.replace(day=1), measure] += _fen(amount)
+    kept = {
+        (dimension, key, month, measure): _fen(amount)
+        for dimension, key, month, measure, amount in ImpactTotal.objects.values_list(
+            "dimension", "key", "month", "measure", "amount"
+        )
+    }
+    yield from _differences("impact total", kept, dict(wanted))
+
+
+def orders() -> Mismatches:
+    """Orders show what their lines add up to."""
+    sums: Counter[str] = Counter()
+    for reference, price, quantity in OrderLine.objects.values_list(
+        "order__reference", "unit_price", "quantity_ordered"
+    ):
+        sums[reference] += _fen(price) * quantity
+    kept = {reference: _fen(amount) for reference, amount in PurchaseOrder.objects.values_list("reference", "amount")}
+    yield from _differences("order", kept, dict(sums))
+
+
+CHECKS: dict[str, Callable[[], Mismatches]] = {
+    "journal entries sum to zero": ledger_entries,
+    "account balances": ledger_balances,
+    "orders and their lines": orders,
+    "invoices": invoices,
+    "invoice lines and adjustments": invoice_parts,
+    "stock and reservations": stock,
+    "acceptances and receipts": acceptances,
+    "choices and offers": choices,
+    "allowances": allowances,
+    "impact of every line": impact_measures,
+    "impact totals": impact_totals,
+}
