@@ -17,12 +17,8 @@ demo: ## Load the demonstration and serve it on http://127.0.0.1:8000 (PORT=… 
 	@.ci/setup runtime
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_demo
-	@echo; echo "  Open http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"; echo; \
-	$(MANAGE) run_clock --every 60 & clock=$$!; \
-	DEBUG=0 $(MANAGE) runserver --noreload --insecure 127.0.0.1:$(PORT) & server=$$!; \
-	trap 'kill $$clock $$server 2>/dev/null; wait; exit 0' INT TERM; \
-	while kill -0 $$clock 2>/dev/null && kill -0 $$server 2>/dev/null; do sleep 1; done; \
-	kill $$clock $$server 2>/dev/null; wait; exit 1
+	@echo; echo "  Open http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"; echo
+	@DEBUG=0 exec $(MANAGE) runserver --noreload --insecure 127.0.0.1:$(PORT)
 
 test: ## Set up, lint, then the whole suite on SQLite and on PostgreSQL
 	@.ci/setup runtime dev host system
@@ -56,9 +52,8 @@ screenshots: ## Pictures of every screen, in screenshots/
 
 messages: ## Gather the texts to translate and compile the translations
 	@.ci/setup runtime dev system
-	cd marketplace && ../$(PYTHON) -m django makemessages --locale zh_Hans --no-wrap --no-obsolete
-	cd vendors && ../$(PYTHON) -m django makemessages --locale zh_Hans --no-wrap --no-obsolete
-	$(MANAGE) compilemessages
+	$(MANAGE) makemessages --locale zh_Hans --no-wrap --no-obsolete --ignore '.venv*' --ignore var --ignore tests
+	$(MANAGE) compilemessages --ignore '.venv*'
 
 migrations: ## Make migrations under Wagtail 7.4, so that the LTS stays possible
 	@.ci/setup lts
