@@ -8,10 +8,10 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.blocks import RichTextBlock
+from wagtail.blocks import CharBlock, RichTextBlock, TextBlock
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
-from wagtail.images.blocks import ImageChooserBlock
+from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
 from .figures import home_figures
@@ -51,10 +51,17 @@ class HomePage(HomeMixin, Page):
 
 
 class StandardMixin(models.Model):
-    """A page of text and pictures."""
+    """A page of text and pictures; a picture asks for the words of those who cannot see it."""
 
     body = StreamField(
-        [("text", RichTextBlock()), ("picture", ImageChooserBlock())], verbose_name=_("text"), blank=True
+        [
+            ("heading", CharBlock(template="pages/blocks/heading.html")),
+            ("text", RichTextBlock()),
+            ("notice", TextBlock(template="pages/blocks/notice.html")),
+            ("picture", ImageBlock(template="pages/blocks/picture.html")),
+        ],
+        verbose_name=_("text"),
+        blank=True,
     )
 
     class Meta:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='StandardPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('body', wagtail.fields.StreamField([('text', 0), ('picture', 1)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {}), 1: ('wagtail.images.blocks.ImageChooserBlock', (), {})}, verbose_name='text')),
+                ('body', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('notice', 2), ('picture', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'template': 'pages/blocks/heading.html'}), 1: ('wagtail.blocks.RichTextBlock', (), {}), 2: ('wagtail.blocks.TextBlock', (), {'template': 'pages/blocks/notice.html'}), 3: ('wagtail.images.blocks.ImageBlock', [], {'template': 'pages/blocks/picture.html'})}, verbose_name='text')),
             ],
             options={
                 'verbose_name': 'plain page',
