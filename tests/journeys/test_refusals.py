@@ -1,0 +1,235 @@
+"""The refusals of the road, as people meet them on the pages; after each, nothing has changed."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook
+
+from marketplace.catalogue.actions import set_stock
+from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.models import GroupOrder, MemberChoice, Participant
+from marketplace.money import yuan
+from marketplace.orders.actions import approve_requisition
+from marketplace.orders.models import PurchaseOrder
+from marketplace.parties.models import Member
+from marketplace.payments.models import Fapiao, Invoice
+from tests.factories import world as factory
+from tests.factories.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _frozen_clock(monkeypatch: pytest.MonkeyPatch, now: object) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+
+
+def signed_in(world: World, username: str) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.users[username])
+    return client
+
+
+def member_client(world: World, group_order: GroupOrder) -> tuple[Client, Participant]:
+    """A member's phone, let in by a personal link."""
+    participant, token = grouporders.issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)[0]
+    client = Client(headers={"accept-language": "en"})
+    client.get(reverse("marketplace:pick_link", args=[token]))
+    return client, participant
+
+
+def test_a_member_chooses_by_link_without_an_account(world: World) -> None:
+    group_order = factory.open_group_order(world)
+    client, participant = member_client(world, group_order)
+    page = client.get(reverse("marketplace:pick"))
+    assert page.status_code == 200
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert not MemberChoice.objects.exists()
+    client.post(reverse("marketplace:pick"), {f"q{world.tea_pack.pk}": 2})
+    participant.allowance.refresh_from_db()
+    assert participant.allowance.held == yuan(200)
+
+
+def test_a_choice_over_the_allowance_is_refused_and_keeps_what_was_typed(world: World) -> None:
+    client, participant = member_client(world, factory.open_group_order(world))
+    page = client.post(reverse("marketplace:pick"), {f"q{world.tea_pack.pk}": 4})
+    assert page.status_code == 422
+    assert "¥100.00 over your allowance" in page.content.decode()
+    assert 'value="4"' in page.content.decode()
+    participant.allowance.refresh_from_db()
+    assert participant.allowance.held == yuan(0)
+
+
+def test_a_closed_group_order_takes_no_choice(world: World) -> None:
+    group_order = factory.open_group_order(world)
+    client, participant = member_client(world, group_order)
+    grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 1}, at=world.now)
+    grouporders.close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
+    page = client.post(reverse("marketplace:pick"), {f"q{world.tea_pack.pk}": 2})
+    assert page.status_code == 422
+    assert "not open for choices" in page.content.decode()
+    assert MemberChoice.objects.filter(replaced_at=None).get().amount == yuan(100)
+
+
+def test_a_revoked_link_opens_nothing(world: World) -> None:
+    group_order = factory.open_group_order(world)
+    client, _participant = member_client(world, group_order)
+    grouporders.revoke_links(group_order=group_order, by=world.users["clerk"], at=world.now)
+    assert client.get(reverse("marketplace:pick")).status_code == 404
+    assert Client().get(reverse("marketplace:pick_link", args=["x" * 32])).status_code == 404
+
+
+def test_a_link_of_another_union_shows_its_own_group_order_only(world: World) -> None:
+    group_order = factory.open_group_order(world)
+    other = signed_in(world, "buyer")
+    assert other.get(reverse("marketplace:group_order", args=[group_order.reference])).status_code == 404
+    assert other.post(reverse("marketplace:links_workbook", args=[group_order.reference])).status_code == 404
+
+
+def test_closing_lists_what_exceeds_the_stock(world: World) -> None:
+    group_order = factory.open_group_order(world, count=3)
+    for participant in factory.participants(group_order):
+        grouporders.choose(participant=participant, quantities={world.rice_pack.pk: 2}, at=world.now)
+    set_stock(pack=world.rice_pack, on_hand=5, by=factory.user("counter"), at=world.now)
+    page = signed_in(world, "clerk").post(reverse("marketplace:group_order_close", args=[group_order.reference]), follow=True)
+    assert "6 chosen, 5 in stock" in page.content.decode()
+    group_order.refresh_from_db()
+    assert group_order.state == "open"
+
+
+def test_stock_gone_between_choosing_and_placing_refuses_the_whole_placing(world: World) -> None:
+    requisition = factory.submitted(world)
+    approve_requisition(requisition=requisition, by=world.users["chair"], at=world.now)
+    set_stock(pack=world.rice_pack, on_hand=2, by=world.users["chair"], at=world.now)
+    page = signed_in(world, "chair").post(
+        reverse("marketplace:requisition_place", args=[requisition.reference]), follow=True
+    )
+    text = page.content.decode()
+    assert "双塘稻虾米" in text
+    assert "wanted 3, available 2" in text
+    assert not PurchaseOrder.objects.exists()
+    assert not Invoice.objects.exists()
+
+
+def test_nobody_approves_their_own_request(world: World) -> None:
+    requisition = factory.submitted(world)
+    world.union.memberships.create(user=world.users["clerk"], role="approver", began_at=world.now)
+    page = signed_in(world, "clerk").post(
+        reverse("marketplace:requisition_approve", args=[requisition.reference]), follow=True
+    )
+    assert "another approver" in page.content.decode()
+    requisition.refresh_from_db()
+    assert requisition.state == "submitted"
+
+
+def test_another_countys_officer_sees_neither_listing_nor_order(world: World) -> None:
+    order = factory.placed(world)[0]
+    client = signed_in(world, "foreign-officer")
+    assert client.get(reverse("marketplace_backoffice:order", args=[order.reference])).status_code == 404
+    assert client.get(reverse("marketplace_backoffice:review", args=[world.tea.pk])).status_code == 404
+    own = signed_in(world, "officer")
+    assert own.get(reverse("marketplace_backoffice:order", args=[order.reference])).status_code == 200
+
+
+def test_a_vendor_sees_only_its_own_orders(world: World) -> None:
+    tea, rice = factory.placed(world)
+    client = signed_in(world, factory.seat(tea).username)
+    assert client.get(reverse("vendors:order", args=[tea.reference])).status_code == 200
+    assert client.get(reverse("vendors:order", args=[rice.reference])).status_code == 404
+
+
+def test_a_fapiao_with_the_wrong_title_is_refused_with_the_right_one(world: World) -> None:
+    order = factory.placed(world)[0]
+    factory.answered(order, world.now)
+    order = factory.delivered(order, world.users["store"], world.now)
+    client = signed_in(world, factory.seat(order).username)
+    typed = {
+        "number": "26340000000000000001",
+        "title": "某公司",
+        "amount": str(order.acceptance.amount.decimal),
+        "issued_on": world.now.date().isoformat(),
+    }
+    page = client.post(reverse("vendors:fapiao", args=[order.reference]), typed)
+    assert page.status_code == 422
+    assert "Union（抬头）" in page.content.decode()
+    assert 'value="某公司"' in page.content.decode()
+    assert not Fapiao.objects.exists()
+    typed["title"] = "Union(抬头)"  # half-width brackets are the same title
+    assert client.post(reverse("vendors:fapiao", args=[order.reference]), typed).status_code == 302
+
+
+def roster(*rows: list[object]) -> io.BytesIO:
+    book = Workbook()
+    for row in (["会员名册"], ["姓名", "部门", "工号", "手机"], *rows):
+        book.active.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    buffer.seek(0)
+    buffer.name = "roster.xlsx"
+    return buffer
+
+
+def test_a_roster_with_bad_rows_changes_nothing_and_says_why(world: World) -> None:
+    client = signed_in(world, "clerk")
+    file = roster(["张 三", "办公室", "Ａ００１", "１３８００００００１"], ["李四", "财务", "A001", ""], ["", "财务", "A003", ""])
+    address = reverse("marketplace:roll", args=[world.union.slug])
+    page = client.post(address, {"file": file}, follow=True)
+    text = page.content.decode()
+    assert "This person stands in the file twice" in text
+    assert "The name is missing" in text
+    again = client.post(page.redirect_chain[-1][0], {"digest": "whatever"}, follow=True)
+    assert "nothing was changed" in again.content.decode()
+    assert not Member.objects.exists()
+
+
+def test_a_good_roster_is_previewed_then_applied_whole(world: World) -> None:
+    client = signed_in(world, "clerk")
+    file = roster(["张 三", "办公室", "Ａ００１", "１３８００００００１"], ["李四", "财务", "A002", ""])
+    page = client.post(reverse("marketplace:roll", args=[world.union.slug]), {"file": file}, follow=True)
+    assert not Member.objects.exists()
+    digest = page.context["plan"].digest
+    client.post(page.redirect_chain[-1][0], {"digest": digest})
+    member = Member.objects.get(staff_number="A001")
+    assert (member.name, member.phone) == ("张三", "1380000001")
+    assert Member.objects.count() == 2
+
+
+def test_one_bank_transfer_is_recorded_once(world: World) -> None:
+    factory.placed(world)
+    invoice = Invoice.objects.get()
+    client = signed_in(world, "treasurer")
+    typed = {"amount": "100", "transaction_number": "B 1", "paid_on": world.now.date().isoformat()}
+    address = reverse("marketplace:invoice", args=[invoice.number])
+    assert client.post(address, typed).status_code == 302
+    page = client.post(address, {**typed, "transaction_number": "b1"})
+    assert page.status_code == 422
+    assert "not counted twice" in page.content.decode()
+    invoice.refresh_from_db()
+    assert invoice.amount_paid == yuan(100)
+
+
+def test_over_and_under_payment_are_shown(world: World) -> None:
+    factory.placed(world)
+    invoice = Invoice.objects.get()
+    client = signed_in(world, "treasurer")
+    address = reverse("marketplace:invoice", args=[invoice.number])
+    due = invoice.amount_due.decimal
+    typed = {"amount": str(due + 5), "transaction_number": "B1", "paid_on": world.now.date().isoformat()}
+    client.post(address, typed)
+    assert "¥5.00 more than due" in client.get(address).content.decode()
+
+
+def test_closing_time_ends_choosing_for_members_but_not_for_the_organiser(world: World) -> None:
+    group_order = factory.open_group_order(world)
+    participant = factory.participants(group_order)[0]
+    late = world.now + timedelta(days=4)
+    with pytest.raises(grouporders.GroupOrderNotOpen):
+        grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 1}, at=late)
+    grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 1}, by=world.users["clerk"], at=late)
+    participant.allowance.refresh_from_db()
+    assert participant.allowance.held == yuan(100)
