@@ -1,24 +1,26 @@
 # Everything a person or a machine runs here. `make` alone says what there is.
 
-PORT ?= 8000
+export PORT ?= 8000
+export DJANGO_SETTINGS_MODULE ?= website.settings.dev
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PYTEST := $(PYTHON) -m pytest -n 2
-TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
-export DJANGO_SETTINGS_MODULE ?= website.settings.dev
+COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--custom-compile-command "make locks"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite test-postgresql quick lint screenshots messages migrations locks
+.PHONY: help demo test test-sqlite test-postgresql quick lint screenshots messages migrations locks clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 demo: ## Load the demonstration and serve it on http://127.0.0.1:8000 (PORT=… for another port)
-	@.ci/setup runtime
+	@.ci/setup runtime free_port
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_demo
-	@echo; echo "  Open http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"; echo
-	@DEBUG=0 exec $(MANAGE) runserver --noreload --insecure 127.0.0.1:$(PORT)
+	@echo; echo "  http://127.0.0.1:$(PORT)/   (Ctrl-C ends it)"; echo
+	@DEBUG=0 PYTHONPATH=.:site exec $(PYTHON) -m gunicorn --bind 127.0.0.1:$(PORT) \
+		--worker-class gthread --threads 8 --log-level warning website.wsgi
 
 test: ## Set up, lint, then the whole suite on SQLite and on PostgreSQL
 	@.ci/setup runtime dev host system
@@ -27,38 +29,44 @@ test: ## Set up, lint, then the whole suite on SQLite and on PostgreSQL
 	@$(MAKE) --no-print-directory test-postgresql
 
 test-sqlite: ## The suite on SQLite, browser and second site included (after `make test` has set up once)
-	DATABASE_URL= $(PYTEST) -m "not pg and not concurrency" --junitxml=var/tests/sqlite.xml
-	@.ci/setup no-skips var/tests/sqlite.xml
+	DATABASE_URL= $(PYTEST) -m "not pg and not concurrency"
 
 test-postgresql: ## The suite on PostgreSQL (TEST_DATABASE_URL=… for another server)
-	DATABASE_URL=$(TEST_DATABASE_URL) $(PYTEST) -m "not browser and not hostsite" --junitxml=var/tests/postgresql.xml
-	@.ci/setup no-skips var/tests/postgresql.xml
+	@.ci/setup postgresql
+	DATABASE_URL=$$(cat var/tests/database-url) $(PYTEST) -m "not browser and not hostsite"
 
-quick: ## The fast part of the suite on SQLite
+quick: ## The fast part of the suite, on SQLite
 	@.ci/setup runtime dev
 	DATABASE_URL= $(PYTEST) -q -m "not browser and not pg and not concurrency and not hostsite and not slow"
 
-lint: ## Style, imports, types, migrations
+lint: ## Style, direction of imports, types, migrations, freshness of translations
 	@.ci/setup runtime dev
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -c "from importlinter.cli import lint_imports_command as run; run()"
-	$(PYTHON) -m mypy
+	PYTHONPATH=.:site .venv/bin/lint-imports
+	PYTHONPATH=.:site .venv/bin/mypy
 	$(MANAGE) makemigrations --check --dry-run
+	$(PYTHON) -m tests.architecture.catalogues
 
 screenshots: ## Pictures of every screen, in screenshots/
 	@.ci/setup runtime dev system
 	$(PYTHON) tests/browser/screenshots.py
 
-messages: ## Gather the texts to translate and compile the translations
+messages: ## Gather the texts to translate, and compile the translations
 	@.ci/setup runtime dev system
-	$(MANAGE) makemessages --locale zh_Hans --no-wrap --no-obsolete --ignore '.venv*' --ignore var --ignore tests
-	$(MANAGE) compilemessages --ignore '.venv*'
+	$(MANAGE) makemessages --locale zh_Hans --no-wrap --no-obsolete --add-location file \
+		--ignore '.venv*' --ignore var --ignore tests
+	$(MANAGE) compilemessages --ignore '.venv*' --ignore var
 
-migrations: ## Make migrations under Wagtail 7.4, so that the LTS stays possible
+migrations: ## Make migrations under Wagtail 7.4, so that the long-term-support release stays possible
 	@.ci/setup lts
 	.venv-lts/bin/python manage.py makemigrations
 
-locks: ## Compile requirements*.txt from requirements*.in (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements.in -o requirements.txt
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+locks: ## Compile requirements*.txt from requirements*.in
+	@.ci/setup runtime dev
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) requirements.in --override requirements-lts.in --output-file requirements-lts.txt
+
+clean: ## Remove what can be made again; the demonstration's data too
+	rm -rf .venv .venv-lts .venv-host var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
