@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from PIL import Image as PillowImage
 from wagtail.images.models import Image
+from wagtail.models import Collection
 
 from marketplace.allowances.actions import load_rule_packs
 from marketplace.catalogue import actions as catalogue
@@ -133,6 +134,8 @@ def published(
 
 def build_world(now: datetime) -> World:
     """The world of the ``world`` fixture."""
+    if Collection.get_first_root_node() is None:  # emptied between tests with real commits
+        Collection.add_root(name="Root")
     load_regions()
     load_rule_packs()
     pairing = Pairing.objects.create(

@@ -1,0 +1,199 @@
+"""People who do the same thing at the same moment, on PostgreSQL; each with the lock taken away as a control."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+
+import pytest
+
+from marketplace.catalogue.errors import InsufficientStock
+from marketplace.catalogue.models import Stock
+from marketplace.errors import IllegalTransition
+from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.models import MemberChoice
+from marketplace.management.books import CHECKS
+from marketplace.money import yuan
+from marketplace.orders import actions as orders
+from marketplace.orders.models import Approval, PurchaseOrder, Requisition
+from marketplace.payments.actions import Voucher
+from marketplace.payments.errors import PaymentAlreadyRecorded
+from marketplace.payments.gateways.base import Receipt
+from marketplace.payments.models import Invoice, Payment, private_storage
+from marketplace.purchase.pay import record_payment
+from marketplace.purchase.place import place
+from tests.concurrency.together import failures, lingering, together, without_locks
+from tests.factories import world as factory
+from tests.factories.world import World, build_world
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+VOUCHER = Voucher("voucher.pdf", b"%PDF-1.4 demonstration")
+
+
+@pytest.fixture
+def market(transactional_db: None, now: object) -> Iterator[World]:
+    """The small world, really committed."""
+    yield build_world(now)
+
+
+def direct_requisition(world: World, *, approved: bool = True) -> Requisition:
+    """The society asks for one tin."""
+    buyer, head = world.users["buyer"], world.users["head"]
+    orders.set_basket_line(organisation=world.society, pack=world.tea_pack, quantity=1, by=buyer, at=world.now)
+    made = orders.request_from_basket(
+        organisation=world.society,
+        campaign=world.campaign,
+        purpose="charity",
+        fund_source="organisation",
+        delivery_point=world.society.delivery_points.get(),
+        by=buyer,
+        at=world.now,
+    )
+    made = orders.submit_requisition(requisition=made, by=buyer, at=world.now)
+    return orders.approve_requisition(requisition=made, by=head, at=world.now) if approved else made
+
+
+def last_units(world: World, _attempt: int, *, clients: int, units: int) -> None:
+    """So many clients place an order for one tin each, and there are ``units``."""
+    stock = Stock.objects.filter(pack=world.tea_pack)
+    stock.update(on_hand=1000, reserved=0)
+    requisitions = [direct_requisition(world) for _ in range(clients)]
+    stock.update(on_hand=units)
+    steps = [partial(place, requisition=row, by=world.users["head"], at=world.now) for row in requisitions]
+    with lingering("marketplace.catalogue.actions.lock_stocks"):
+        answers = together(*steps)
+    assert sum(isinstance(answer, list) for answer in answers) == units
+    assert sum(isinstance(answer, InsufficientStock) for answer in answers) == clients - units
+    assert Stock.objects.get(pack=world.tea_pack).available == 0
+
+
+def test_twenty_clients_share_the_last_seven_units(market: World) -> None:
+    last_units(market, 0, clients=20, units=7)
+    assert PurchaseOrder.objects.count() == 7
+
+
+def test_without_the_stock_lock_the_last_units_are_quarrelled_over(market: World) -> None:
+    with without_locks():
+        assert failures(partial(last_units, market, clients=6, units=3)) >= 9
+
+
+def two_tabs(world: World, attempt: int, *, people: list[object]) -> None:
+    """One member chooses in two tabs at once; what is held is what stands."""
+    participant = people[attempt]
+    wanted = [{world.tea_pack.pk: 2}, {world.rice_pack.pk: 6}]
+    steps = [
+        partial(grouporders.choose, participant=participant, quantities=quantities, at=world.now) for quantities in wanted
+    ]
+    with lingering("marketplace.grouporders.actions.lock_participant"):
+        answers = together(*steps)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    participant.allowance.refresh_from_db()
+    standing = MemberChoice.objects.get(participant=participant, replaced_at=None)
+    assert participant.allowance.held == standing.amount
+
+
+def test_two_tabs_cannot_overspend_one_allowance(market: World) -> None:
+    people = factory.participants(factory.open_group_order(market, count=3))
+    two_tabs(market, 0, people=people)
+    assert list(CHECKS["allowances"]()) == []
+    assert list(CHECKS["choices and offers"]()) == []
+
+
+def test_without_the_allowance_lock_two_tabs_do_harm(market: World) -> None:
+    people = factory.participants(factory.open_group_order(market, count=10))
+    with without_locks():
+        assert failures(partial(two_tabs, market, people=people)) >= 9
+
+
+def two_approvers(world: World, _attempt: int) -> None:
+    """Two approvers press the button at once: one decision, one sentence."""
+    requisition = direct_requisition(world, approved=False)
+    steps = [
+        partial(orders.approve_requisition, requisition=requisition, by=world.users[name], at=world.now)
+        for name in ("head", "deputy")
+    ]
+    with lingering("marketplace.orders.actions.lock_requisition"):
+        answers = together(*steps)
+    assert sum(isinstance(answer, Requisition) for answer in answers) == 1
+    assert sum(isinstance(answer, IllegalTransition) for answer in answers) == 1
+    assert Approval.objects.filter(requisition=requisition).count() == 1
+
+
+@pytest.fixture
+def deputy(market: World) -> World:
+    """The society has a second approver."""
+    market.users["deputy"] = factory.user("deputy")
+    market.society.memberships.create(user=market.users["deputy"], role="approver", began_at=market.now)
+    return market
+
+
+def test_two_approvers_decide_once(deputy: World) -> None:
+    two_approvers(deputy, 0)
+
+
+def test_without_the_requisition_lock_both_decide(deputy: World) -> None:
+    with without_locks():
+        assert failures(partial(two_approvers, deputy)) >= 9
+
+
+def pay(world: World, invoice: Invoice, number: str) -> Callable[[], Payment]:
+    """A treasurer records ten yuan under a bank's serial number, with the voucher."""
+    receipt = Receipt(number, yuan(10), date(2026, 11, 23))
+    return partial(
+        record_payment, invoice=invoice, receipt=receipt, voucher=VOUCHER, by=world.users["keeper"], at=world.now
+    )
+
+
+def stored_vouchers() -> int:
+    """How many voucher files lie in the private storage."""
+    storage = private_storage()
+    try:
+        return len(storage.listdir("vouchers/2026/11")[1])
+    except FileNotFoundError:
+        return 0
+
+
+def two_treasurers(world: World, attempt: int, *, invoice: Invoice) -> None:
+    """Two treasurers record the same transfer at once: one payment, one file, one sentence."""
+    before, files = Payment.objects.count(), stored_vouchers()
+    paid = Invoice.objects.get(pk=invoice.pk).amount_paid
+    with lingering("marketplace.purchase.pay.lock_invoice"):
+        answers = together(pay(world, invoice, f"B{attempt}"), pay(world, invoice, f"B{attempt}"))
+    assert sum(isinstance(answer, Payment) for answer in answers) == 1
+    assert sum(isinstance(answer, PaymentAlreadyRecorded) for answer in answers) == 1
+    assert Payment.objects.count() == before + 1
+    assert stored_vouchers() == files + 1
+    assert Invoice.objects.get(pk=invoice.pk).amount_paid == paid + yuan(10)
+
+
+def two_transfers(world: World, attempt: int, *, invoice: Invoice) -> None:
+    """Two different transfers recorded at once both count."""
+    paid = Invoice.objects.get(pk=invoice.pk).amount_paid
+    with lingering("marketplace.purchase.pay.lock_invoice"):
+        together(pay(world, invoice, f"X{attempt}"), pay(world, invoice, f"Y{attempt}"))
+    assert Invoice.objects.get(pk=invoice.pk).amount_paid == paid + yuan(20)
+
+
+@pytest.fixture
+def invoice(market: World) -> Invoice:
+    """An invoice of the society over one tin."""
+    place(requisition=direct_requisition(market), by=market.users["head"], at=market.now)
+    return Invoice.objects.get()
+
+
+@pytest.mark.parametrize("scenario", [two_treasurers, two_transfers])
+def test_payments_at_once_are_recorded_once_and_add_up(
+    market: World, invoice: Invoice, scenario: Callable[..., None]
+) -> None:
+    scenario(market, 0, invoice=invoice)
+    assert [name for name, check in CHECKS.items() if list(check())] == []
+
+
+@pytest.mark.parametrize("scenario", [two_treasurers, two_transfers])
+def test_without_the_invoice_lock_payments_are_lost(
+    market: World, invoice: Invoice, scenario: Callable[..., None]
+) -> None:
+    with without_locks():
+        assert failures(partial(scenario, market, invoice=invoice)) >= 9
