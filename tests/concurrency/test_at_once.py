@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -33,9 +33,9 @@ VOUCHER = Voucher("voucher.pdf", b"%PDF-1.4 demonstration")
 
 
 @pytest.fixture
-def market(transactional_db: None, now: object) -> Iterator[World]:
+def market(transactional_db: None, now: object) -> World:
     """The small world, really committed."""
-    yield build_world(now)
+    return build_world(now)
 
 
 def direct_requisition(world: World, *, approved: bool = True) -> Requisition:
@@ -84,7 +84,8 @@ def two_tabs(world: World, attempt: int, *, people: list[object]) -> None:
     participant = people[attempt]
     wanted = [{world.tea_pack.pk: 2}, {world.rice_pack.pk: 6}]
     steps = [
-        partial(grouporders.choose, participant=participant, quantities=quantities, at=world.now) for quantities in wanted
+        partial(grouporders.choose, participant=participant, quantities=quantities, at=world.now)
+        for quantities in wanted
     ]
     with lingering("marketplace.grouporders.actions.lock_participant"):
         answers = together(*steps)

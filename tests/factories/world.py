@@ -23,7 +23,14 @@ from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
 from marketplace.orders.placing import LineAnswer
 from marketplace.parties import actions as parties
-from marketplace.parties.models import BuyerOrganisation, DeliveryPoint, Member, Membership, OfficeMembership, Role, Vendor
+from marketplace.parties.models import (
+    BuyerOrganisation,
+    DeliveryPoint,
+    Member,
+    Membership,
+    OfficeMembership,
+    Vendor,
+)
 from marketplace.programme.actions import load_regions
 from marketplace.programme.models import Campaign, CampaignTarget, Pairing, Region
 from marketplace.purchase.answer import answer
@@ -82,7 +89,9 @@ def organisation(name: str, kind: str, now: datetime, **roles: Sequence[str]) ->
     made = BuyerOrganisation.objects.create(
         name=name, slug=name.lower(), kind=kind, region=region("341802"), fapiao_title=f"{name}（抬头）", created_at=now
     )
-    DeliveryPoint.objects.create(organisation=made, name="仓库", address="示范路1号", contact_name="甲", phone="13800000000")
+    DeliveryPoint.objects.create(
+        organisation=made, name="仓库", address="示范路1号", contact_name="甲", phone="13800000000"
+    )
     for username, held in roles.items():
         person = user(username)
         Membership.objects.bulk_create(
@@ -138,9 +147,7 @@ def build_world(now: datetime) -> World:
         Collection.add_root(name="Root")
     load_regions()
     load_rule_packs()
-    pairing = Pairing.objects.create(
-        supporting=region("341802"), aided=region("341523"), starts_on=date(2017, 1, 1)
-    )
+    pairing = Pairing.objects.create(supporting=region("341802"), aided=region("341523"), starts_on=date(2017, 1, 1))
     day = parties.office_day(now)
     campaign = Campaign.objects.create(
         slug="drive", name="秋季攻势", pairing=pairing, starts_on=day - timedelta(30), ends_on=day + timedelta(60)
@@ -171,7 +178,15 @@ def build_world(now: datetime) -> World:
     )
     rice = published("双塘稻虾米", rice_vendor, rice_product, yuan(40), 100, officers[0], now)
     return World(
-        now, campaign, union, society, *officers, tea_vendor, rice_vendor, tea, rice,
+        now,
+        campaign,
+        union,
+        society,
+        *officers,
+        tea_vendor,
+        rice_vendor,
+        tea,
+        rice,
         {person.username: person for person in User.objects.all()},
     )
 
@@ -179,9 +194,7 @@ def build_world(now: datetime) -> World:
 def officer(name: str, county: str, now: datetime) -> User:
     """An officer of a county; a county the shipped data lacks is made."""
     if not Region.objects.filter(code=county).exists():
-        Region.objects.create(
-            code=county, name=county, level="county", edition="test", valid_from=date(2000, 1, 1)
-        )
+        Region.objects.create(code=county, name=county, level="county", edition="test", valid_from=date(2000, 1, 1))
     person = user(name)
     person.groups.add(Group.objects.get(name=OFFICERS))
     OfficeMembership.objects.create(user=person, region=region(county), began_at=now)

@@ -96,7 +96,9 @@ def test_closing_lists_what_exceeds_the_stock(world: World) -> None:
     for participant in factory.participants(group_order):
         grouporders.choose(participant=participant, quantities={world.rice_pack.pk: 2}, at=world.now)
     set_stock(pack=world.rice_pack, on_hand=5, by=factory.user("counter"), at=world.now)
-    page = signed_in(world, "clerk").post(reverse("marketplace:group_order_close", args=[group_order.reference]), follow=True)
+    page = signed_in(world, "clerk").post(
+        reverse("marketplace:group_order_close", args=[group_order.reference]), follow=True
+    )
     assert "6 chosen, 5 in stock" in page.content.decode()
     group_order.refresh_from_db()
     assert group_order.state == "open"
@@ -176,7 +178,9 @@ def roster(*rows: list[object]) -> io.BytesIO:
 
 def test_a_roster_with_bad_rows_changes_nothing_and_says_why(world: World) -> None:
     client = signed_in(world, "clerk")
-    file = roster(["张 三", "办公室", "Ａ００１", "１３８００００００１"], ["李四", "财务", "A001", ""], ["", "财务", "A003", ""])
+    file = roster(
+        ["张 三", "办公室", "Ａ００１", "１３８００００００１"], ["李四", "财务", "A001", ""], ["", "财务", "A003", ""]
+    )
     address = reverse("marketplace:roll", args=[world.union.slug])
     page = client.post(address, {"file": file}, follow=True)
     text = page.content.decode()

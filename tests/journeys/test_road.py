@@ -52,13 +52,14 @@ def test_the_whole_road_moves_every_total_to_the_fen(world: World) -> None:
     record_payment(invoice=invoice, receipt=receipt, by=world.users["treasurer"], at=world.now)
     figures = figures_of("campaign", key)
     assert (figures.ordered, figures.paid, figures.accepted, figures.completed) == (
-        yuan(620), yuan(530), yuan(530), yuan(530),
+        yuan(620),
+        yuan(530),
+        yuan(530),
+        yuan(530),
     )
     assert balance(accounts.receivable(world.union.pk)) == yuan(0)
     assert balance(accounts.BANK) == yuan(530)
     assert balance(accounts.payable(world.tea_vendor.pk)) == yuan(-450)
     assert Stock.objects.get(pack=world.tea_pack).on_hand == 44
-    handout = make_handout_list(
-        requisition=tea.requisition, by=world.users["clerk"], at=world.now + timedelta(days=1)
-    )
+    handout = make_handout_list(requisition=tea.requisition, by=world.users["clerk"], at=world.now + timedelta(days=1))
     assert handout.rows.count() == 3

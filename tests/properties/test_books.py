@@ -146,9 +146,7 @@ class Market:
     def take_back(self) -> None:
         order = self.one_order()
         quantities = {line.pk: self.rng.randint(0, 2) for line in order.lines.all()}
-        take_back(
-            order=order, quantities=quantities, reason="漏气", by=self.world.users["store"], at=self.world.now
-        )
+        take_back(order=order, quantities=quantities, reason="漏气", by=self.world.users["store"], at=self.world.now)
 
 
 def mismatches() -> list[str]:
@@ -206,7 +204,10 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "choice": ("choices and offers", lambda: MemberChoice.objects.filter(replaced_at=None).update(amount=1)),
     "offer": ("choices and offers", lambda: GroupOrderOffer.objects.update(quantity_chosen=1)),
     "allowance": ("allowances", lambda: Allowance.objects.filter(committed__gt=0).update(committed=1)),
-    "impact entry": ("impact of every line", lambda: ImpactEntry.objects.filter(measure="completed").update(quantity=1)),
+    "impact entry": (
+        "impact of every line",
+        lambda: ImpactEntry.objects.filter(measure="completed").update(quantity=1),
+    ),
     "impact total": ("impact totals", lambda: ImpactTotal.objects.filter(dimension="village").update(amount=1)),
 }
 
