@@ -202,7 +202,8 @@ def officer(name: str, county: str, now: datetime) -> User:
 
 
 def members(world: World, count: int) -> list[Member]:
-    """So many members on the union's roll."""
+    """So many more members on the union's roll."""
+    first = world.union.members.count()
     return Member.objects.bulk_create(
         Member(
             organisation=world.union,
@@ -211,7 +212,7 @@ def members(world: World, count: int) -> list[Member]:
             staff_number=f"N{number:03d}",
             joined_on=date(2020, 1, 1),
         )
-        for number in range(count)
+        for number in range(first, first + count)
     )
 
 

@@ -1,0 +1,371 @@
+"""Statement budgets on PostgreSQL: what a screen or a step may ask, and that it does not ask more of a larger world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from marketplace.catalogue.models import Pack
+from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.models import GroupOrder
+from marketplace.money import yuan
+from marketplace.orders.actions import approve_requisition, set_basket_line
+from marketplace.orders.models import OrderLine, PurchaseOrder
+from marketplace.purchase.hand_out import make_handout_list
+from marketplace.purchase.place import place
+from tests.factories import market
+from tests.factories import world as factory
+from tests.factories.world import World
+
+pytestmark = [pytest.mark.pg, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _frozen_clock(monkeypatch: pytest.MonkeyPatch, now: object) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+
+
+def statements(step: Callable[[], Any]) -> list[str]:
+    """The statements a step sends, savepoints not counted: the test's own transaction makes them."""
+    with CaptureQueriesContext(connection) as captured:
+        step()
+    return [row["sql"] for row in captured if "SAVEPOINT" not in row["sql"]]
+
+
+def page(client: Client, address: str) -> list[str]:
+    """The statements of a page on its second showing, when what is the same for everybody is known."""
+    assert client.get(address).status_code == 200
+    return statements(lambda: client.get(address))
+
+
+def visitor(world: World, username: str = "") -> Client:
+    client = Client()
+    if username:
+        client.force_login(world.users[username])
+    return client
+
+
+def within(found: list[str], limit: int) -> None:
+    """Not more than ``limit`` statements; the failure lists them."""
+    assert len(found) <= limit, "\n".join(["", *found])
+
+
+def same(few: list[str], many: list[str]) -> None:
+    """Not a statement more for many rows than for few; the failure lists those of many."""
+    assert len(many) <= len(few), "\n".join([f"{len(few)} for few, {len(many)} for many:", *many])
+
+
+@pytest.mark.parametrize(("username", "limit"), [("", 4), ("buyer", 7)], ids=["anonymous", "signed in"])
+def test_the_catalogue_costs_the_same_for_three_listings_and_for_thirty(
+    world: World, username: str, limit: int
+) -> None:
+    client, address = visitor(world, username), reverse("marketplace:catalogue")
+    market.offer(world, world.tea_vendor, "third")
+    few = page(client, address)
+    for number in range(27):
+        market.offer(world, world.tea_vendor, f"more-{number}")
+    many = page(client, address)
+    assert "30" in client.get(address).content.decode()
+    within(many, limit)
+    same(few, many)
+
+
+def test_a_filtered_and_searched_catalogue_stays_within_its_budget(world: World) -> None:
+    address = reverse("marketplace:catalogue") + "?q=兰花&category=tea&in_stock=true&price_max=200&month=11&sort=price"
+    within(page(visitor(world), address), 4)
+
+
+def test_a_listing_costs_the_same_with_one_pack_and_with_ten(world: World) -> None:
+    client = visitor(world)
+    few = page(client, reverse("marketplace:listing_detail", args=[world.tea.slug]))
+    wide = market.offer(world, world.tea_vendor, "wide", packs=10)
+    same(few, page(client, reverse("marketplace:listing_detail", args=[wide.slug])))
+
+
+@pytest.fixture
+def sellers(world: World, request: pytest.FixtureRequest) -> list[Any]:
+    """Ten vendors, each with a listing of two packs, or as many as the test is parametrized with."""
+    made = market.vendors(world, 10)
+    for seller in made:
+        market.offer(world, seller, f"{seller.slug}-tea", packs=getattr(request, "param", 2))
+    return made
+
+
+twenty_packs_each = pytest.mark.parametrize("sellers", [20], indirect=True, ids=["200 packs"])
+
+
+def placing(world: World, sellers: list[Any], *, each: int) -> list[str]:
+    requisition = market.approved(world, market.packs_of(sellers, each))
+    return statements(lambda: place(requisition=requisition, by=world.users["head"], at=world.now))
+
+
+@twenty_packs_each
+def test_placing_two_hundred_lines_costs_what_placing_twenty_costs(world: World, sellers: list[Any]) -> None:
+    placing(world, sellers, each=1)  # the accounts of the book are opened once
+    twenty = placing(world, sellers, each=2)
+    two_hundred = placing(world, sellers, each=20)
+    assert OrderLine.objects.count() == 10 + 20 + 200
+    within(twenty, 30)
+    assert len(two_hundred) == len(twenty), "\n".join(two_hundred)
+
+
+def test_placing_for_the_first_time_stays_within_the_budget(world: World, sellers: list[Any]) -> None:
+    within(placing(world, sellers, each=2), 30)
+    assert PurchaseOrder.objects.count() == 10
+
+
+def test_placing_a_group_order_of_many_members_stays_within_the_budget(world: World) -> None:
+    chair = world.users["chair"]
+    requisition = factory.submitted(world, tea=1, rice=1, count=30)
+    approve_requisition(requisition=requisition, by=chair, at=world.now)
+    within(statements(lambda: place(requisition=requisition, by=chair, at=world.now)), 30)
+
+
+def test_a_members_choice_stays_within_its_budget_as_choices_accumulate(world: World) -> None:
+    group_order = factory.open_group_order(world, count=30)
+    people = factory.participants(group_order)
+    wanted = {world.tea_pack.pk: 1, world.rice_pack.pk: 1}
+
+    def choice(place: int, **changed: int) -> list[str]:
+        quantities = {**wanted, **{getattr(world, f"{name}_pack").pk: n for name, n in changed.items()}}
+        return statements(lambda: grouporders.choose(participant=people[place], quantities=quantities, at=world.now))
+
+    first = choice(0)
+    within(first, 10)
+    for place in range(1, 29):
+        choice(place)
+    within(choice(29), len(first))
+    within(choice(0, tea=2), 10)  # a changed choice
+
+
+def many_orders(world: World, sellers: list[Any], times: int = 1, each: int = 2) -> None:
+    for _ in range(times):
+        market.bought(world, market.packs_of(sellers, each))
+
+
+@twenty_packs_each
+def test_the_officers_dashboard_is_constant_in_order_lines(world: World, sellers: list[Any]) -> None:
+    client, address = visitor(world, "officer"), reverse("marketplace_backoffice:dashboard")
+    many_orders(world, sellers, each=1)
+    few = page(client, address)
+    many_orders(world, sellers, times=3, each=20)
+    assert OrderLine.objects.count() == 610
+    same(few, page(client, address))
+
+
+def test_the_officers_orders_cost_the_same_for_few_and_many(world: World, sellers: list[Any]) -> None:
+    client, address = visitor(world, "officer"), reverse("marketplace_backoffice:orders")
+    many_orders(world, sellers[:1], each=1)
+    few = page(client, address)
+    many_orders(world, sellers, times=2, each=2)
+    same(few, page(client, address))
+
+
+def everybody_chooses(world: World, group_order: GroupOrder) -> None:
+    for participant in factory.participants(group_order):
+        quantities = {world.tea_pack.pk: 1, world.rice_pack.pk: 1}
+        grouporders.choose(participant=participant, quantities=quantities, at=world.now)
+
+
+@pytest.mark.parametrize("username", ["clerk", "chair"], ids=["organiser", "approver"])
+def test_the_group_order_board_costs_the_same_for_three_members_and_for_thirty(world: World, username: str) -> None:
+    client = visitor(world, username)
+    small = factory.open_group_order(world, count=3)
+    everybody_chooses(world, small)
+    few = page(client, reverse("marketplace:group_order", args=[small.reference]))
+    large = factory.open_group_order(world, count=27)
+    everybody_chooses(world, large)
+    assert large.participants.count() == 30
+    same(few, page(client, reverse("marketplace:group_order", args=[large.reference])))
+
+
+def offering(world: World, packs: list[Any]) -> GroupOrder:
+    """A group order of the union over these packs, in which the first member has chosen one of each."""
+    clerk, at = world.users["clerk"], world.now
+    terms = grouporders.Terms(
+        title="慰问",
+        campaign=world.campaign,
+        purpose="holiday_gifts",
+        fund_source="union",
+        allowance_per_member=yuan(5000),
+        delivery_point=world.union.delivery_points.get(),
+        opens_at=at - timedelta(hours=1),
+        closes_at=at + timedelta(days=3),
+    )
+    made = grouporders.create_group_order(organisation=world.union, terms=terms, by=clerk, at=at)
+    package = {pack.pk: 1 for pack in packs}
+    grouporders.set_offers(group_order=made, packs=packs, package_name="套餐", package=package, by=clerk, at=at)
+    made = grouporders.open_group_order(group_order=made, by=clerk, at=at)
+    grouporders.choose(participant=factory.participants(made)[0], quantities=package, at=at)
+    return made
+
+
+@pytest.fixture
+def two_sizes(world: World, sellers: list[Any]) -> tuple[GroupOrder, GroupOrder]:
+    """A group order over two packs of one vendor, and one over twenty packs of ten."""
+    factory.members(world, 2)
+    return offering(world, market.packs_of(sellers[:1], 2)), offering(world, market.packs_of(sellers, 2))
+
+
+def board(group_order: GroupOrder) -> str:
+    return reverse("marketplace:group_order", args=[group_order.reference])
+
+
+def on_behalf(group_order: GroupOrder) -> str:
+    return reverse("marketplace:choose_for", args=[group_order.reference, factory.participants(group_order)[0].pk])
+
+
+@pytest.mark.parametrize("address", [board, on_behalf])
+def test_the_organisers_pages_cost_the_same_for_two_offers_and_for_twenty(
+    world: World, two_sizes: tuple[GroupOrder, GroupOrder], address: Callable[[GroupOrder], str]
+) -> None:
+    client = visitor(world, "clerk")
+    few, many = (page(client, address(group_order)) for group_order in two_sizes)
+    same(few, many)
+
+
+def test_the_offers_page_costs_the_same_for_few_packs_on_sale_and_for_many(world: World) -> None:
+    clerk, client = world.users["clerk"], visitor(world, "clerk")
+    factory.members(world, 1)
+    terms = grouporders.Terms(
+        "慰问", world.campaign, "holiday_gifts", "union", yuan(100), world.union.delivery_points.get(),
+        world.now, world.now + timedelta(days=3),
+    )  # fmt: skip
+    made = grouporders.create_group_order(organisation=world.union, terms=terms, by=clerk, at=world.now)
+    address = reverse("marketplace:group_order_offers", args=[made.reference])
+    few = page(client, address)
+    for number in range(5):
+        market.offer(world, world.rice_vendor, f"offer-{number}", packs=4)
+    same(few, page(client, address))
+
+
+def test_the_members_page_costs_the_same_for_two_offers_and_for_twenty(
+    world: World, two_sizes: tuple[GroupOrder, GroupOrder]
+) -> None:
+    counts = []
+    for group_order in two_sizes:
+        client = Client()
+        token = grouporders.issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)[0][1]
+        client.get(reverse("marketplace:pick_link", args=[token]))
+        counts.append(page(client, reverse("marketplace:pick")))
+    same(*counts)
+
+
+@pytest.fixture
+def two_orders(world: World, sellers: list[Any]) -> tuple[PurchaseOrder, PurchaseOrder]:
+    """An order of one line and one of twenty, both answered, received with something damaged, and accepted."""
+    market.offer(world, sellers[0], "wide", packs=20)
+    packs = list(Pack.objects.filter(listing__slug="wide").select_related("listing"))
+    made = []
+    for wanted in (packs[:1], packs):
+        order = place(requisition=market.approved(world, wanted, quantity=3), by=world.users["head"], at=world.now)[0]
+        factory.answered(order, world.now, decline=1)
+        made.append(factory.delivered(order, world.users["keeper"], world.now, damaged=1))
+    return made[0], made[1]
+
+
+ORDER_PAGES = {
+    "order": ("keeper", lambda order: reverse("marketplace:order", args=[order.reference])),
+    "accept": ("keeper", lambda order: reverse("marketplace:accept_order", args=[order.reference])),
+    "return": ("keeper", lambda order: reverse("marketplace:return_goods", args=[order.reference])),
+    "certificate": ("keeper", lambda order: reverse("marketplace:certificate", args=[order.reference])),
+    "requisition": ("buyer", lambda order: reverse("marketplace:requisition", args=[order.requisition.reference])),
+    "invoice": ("keeper", lambda order: reverse("marketplace:invoice", args=[order.requisition.invoice.number])),
+    "notice": ("keeper", lambda order: reverse("marketplace:payment_notice", args=[order.requisition.invoice.number])),
+    "receive": ("keeper", lambda order: reverse("marketplace:receive", args=[order.consignments.get().reference])),
+    "vendor's order": ("seller-0", lambda order: reverse("vendors:order", args=[order.reference])),
+    "dispatch note": (
+        "seller-0",
+        lambda order: reverse("vendors:dispatch_note", args=[order.consignments.get().reference]),
+    ),
+    "officer's order": ("officer", lambda order: reverse("marketplace_backoffice:order", args=[order.reference])),
+    "register": ("officer", lambda order: reverse("marketplace_backoffice:register", args=["2026-11"])),
+}
+
+
+@pytest.mark.parametrize("name", ORDER_PAGES)
+def test_the_pages_of_an_order_cost_the_same_for_one_line_and_for_twenty(
+    world: World, two_orders: tuple[PurchaseOrder, PurchaseOrder], name: str
+) -> None:
+    username, address = ORDER_PAGES[name]
+    client = visitor(world)
+    client.force_login(User.objects.get(username=username))
+    few, many = (page(client, address(order)) for order in two_orders)
+    same(few, many)
+
+
+@pytest.mark.parametrize("name", ["vendor's desk", "vendor's orders", "purchases", "desk", "dashboard"])
+def test_a_list_of_orders_costs_the_same_for_three_and_for_thirty(world: World, sellers: list[Any], name: str) -> None:
+    username, address = {
+        "vendor's desk": ("seller-0", reverse("vendors:desk")),
+        "vendor's orders": ("seller-0", reverse("vendors:orders")),
+        "purchases": ("buyer", reverse("marketplace:purchases", args=[world.society.slug])),
+        "desk": ("keeper", reverse("marketplace:desk")),
+        "dashboard": ("officer", reverse("marketplace_backoffice:dashboard")),
+    }[name]
+    client = visitor(world)
+    client.force_login(User.objects.get(username=username))
+    counts = []
+    for times in (3, 27):
+        for _ in range(times):
+            order = market.bought(world, market.packs_of(sellers[:1], 2))[0]
+            factory.answered(order, world.now)
+            market.approved(world, market.packs_of(sellers[1:2], 1))
+        counts.append(page(client, address))
+    same(*counts)
+
+
+def test_the_roll_costs_the_same_for_three_members_and_for_forty(world: World) -> None:
+    client, address = visitor(world, "clerk"), reverse("marketplace:roll", args=[world.union.slug])
+    factory.members(world, 3)
+    few = page(client, address)
+    factory.members(world, 37)
+    same(few, page(client, address))
+
+
+def test_the_vendors_listings_cost_the_same_for_one_and_for_twenty(world: World) -> None:
+    client = visitor(world)
+    client.force_login(world.tea_vendor.people.get().user)
+    few = page(client, reverse("vendors:listings"))
+    for number in range(19):
+        market.offer(world, world.tea_vendor, f"own-{number}", packs=2)
+    same(few, page(client, reverse("vendors:listings")))
+
+
+def test_the_basket_costs_the_same_for_one_line_and_for_twenty(world: World, sellers: list[Any]) -> None:
+    client, address = visitor(world, "buyer"), reverse("marketplace:basket", args=[world.society.slug])
+    buyer = world.users["buyer"]
+    counts = []
+    for packs in (market.packs_of(sellers[:1], 1), market.packs_of(sellers, 2)):
+        for pack in packs:
+            set_basket_line(organisation=world.society, pack=pack, quantity=2, by=buyer, at=world.now)
+        counts.append(page(client, address))
+    same(*counts)
+
+
+def test_the_handout_list_costs_the_same_for_three_members_and_for_thirty(world: World) -> None:
+    client, counts = visitor(world, "clerk"), []
+    for count in (3, 27):
+        placed = factory.placed(world, tea=1, rice=0, count=count)
+        for order in placed:
+            factory.answered(order, world.now)
+            factory.delivered(order, world.users["store"], world.now)
+        made = make_handout_list(requisition=placed[0].requisition, by=world.users["clerk"], at=world.now)
+        counts.append(page(client, reverse("marketplace:handout_list", args=[made.reference])))
+    same(*counts)
+
+
+def test_the_public_impact_page_is_constant_in_orders(world: World, sellers: list[Any]) -> None:
+    client, address = visitor(world), reverse("marketplace:impact")
+    many_orders(world, sellers, each=1)
+    few = page(client, address)
+    many_orders(world, sellers, times=2)
+    same(few, page(client, address))
