@@ -48,4 +48,4 @@ def matching(listings: ListingQuerySet, text: str) -> ListingQuerySet:
     if not tokens:
         return listings if not text.strip() else listings.none()
     found = listings.model.objects.filter(live=True).search(tokens, operator="and", order_by_relevance=False)
-    return listings.filter(pk__in=found.get_queryset(for_count=True).values("pk"))
+    return listings.filter(pk__in=found.get_queryset().values("pk"))
