@@ -20,7 +20,7 @@ from ..conf import currency
 from ..errors import Refused
 from ..grouporders import actions, selectors
 from ..grouporders.models import Participant
-from ..money import Money
+from ..money import total
 from .answers import refused
 from .forms import QuantitiesForm
 
@@ -92,6 +92,7 @@ def _posted(request: HttpRequest, participant: Participant) -> Any:
 def _page(request: HttpRequest, participant: Participant, views: Any, form: QuantitiesForm, own: Any) -> HttpResponse:
     group_order = participant.group_order
     package = getattr(group_order, "package", None)
+    items = list(package.items.select_related("offer__pack__listing")) if package else []
     context = {
         "participant": participant,
         "group_order": group_order,
@@ -102,12 +103,8 @@ def _page(request: HttpRequest, participant: Participant, views: Any, form: Quan
         "is_open": group_order.accepts_members_at(timezone.now()),
         "is_before": group_order.state == "open" and timezone.now() < group_order.opens_at,
         "package": package,
-        "package_items": package.items.select_related("offer__pack__listing") if package else [],
-        "package_price": sum(
-            (item.offer.unit_price * item.quantity for item in package.items.all()), Money(0, currency())
-        )
-        if package
-        else None,
+        "package_items": items,
+        "package_price": total((item.offer.unit_price * item.quantity for item in items), currency()),
     }
     response = render(request, "marketplace/workspace/pick.html", context)
     response.status_code = 422 if form.is_bound and form.errors else 200
