@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -19,8 +20,7 @@ from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
 from ..plots import grouped_bars
 from ..programme.models import Campaign
-from ..purchase.tracking import track
-from ..workspace.tasks import open_orders
+from ..purchase.tracking import Tracking, open_orders, track
 from .scope import Scope, scope_for
 
 TABLES = {
@@ -98,7 +98,7 @@ def _rows(scope: Scope, dimension: str, since: date | None, until: date | None) 
     if scope.everything or dimension in WHOLE_PLATFORM:
         return rows
     buyers, vendors = _own_keys(scope)
-    keep = {
+    keep: Callable[[str], bool] = {
         "buyer": lambda key: key in buyers,
         "vendor": lambda key: key in vendors,
         "township": lambda key: key[:6] in scope.counties,
@@ -129,11 +129,11 @@ def _months(scope: Scope) -> list[str]:
     return [f"{month:%Y-%m}" for month in months]
 
 
-def _late(scope: Scope) -> list[Any]:
+def _late(scope: Scope) -> list[Tracking]:
     mine = scope.orders().values("pk")
     orders = open_orders(BuyerOrganisation.objects.values_list("pk", flat=True)).filter(pk__in=mine)[:200]
     found = [row for row in track(orders, today=office_day(timezone.now())).values() if row.is_late]
-    return sorted(found, key=lambda row: row.next.due_on)[:LATE_SHOWN]
+    return sorted(found, key=lambda row: row.due_on or date.max)[:LATE_SHOWN]
 
 
 def lines_behind(request: HttpRequest, dimension: str, key: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from ..conf import setting
@@ -80,6 +80,11 @@ class Tracking:
         return self.next is not None and self.next.state == "late"
 
     @property
+    def due_on(self) -> date | None:
+        """By when the next step should be done."""
+        return None if self.next is None else self.next.due_on
+
+    @property
     def tone(self) -> str:
         """The badge's tone."""
         if self.next is None:
@@ -93,6 +98,23 @@ class Tracking:
     def open_for(self, side: str) -> Step | None:
         """What this side (buyer or vendor) should do now."""
         return next_step([entry.step for entry in self.entries], side)
+
+
+def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
+    """These buyers' orders on which something is still to be done, latest first."""
+    return (
+        PurchaseOrder.objects.filter(organisation_id__in=organisations)
+        .filter(
+            Q(requisition__invoice__settled_at=None)
+            | Q(acceptance=None)
+            | Q(fapiao=None)
+            | Q(requisition__group_order__isnull=False, requisition__group_order__handout_list=None)
+            | Q(requisition__group_order__handout_list__rows__handed_at=None)
+        )
+        .select_related("requisition__group_order", "requisition__invoice", "organisation")
+        .distinct()
+        .order_by("-placed_at", "-pk")
+    )
 
 
 def track(orders: Iterable[PurchaseOrder], *, today: date) -> dict[int, Tracking]:
@@ -136,7 +158,7 @@ def _gather(pks: Sequence[int], requisitions: Sequence[int]) -> dict[str, Any]:
             "line__order_id",
             ConsignmentLine.objects.filter(line__order_id__in=pks)
             .values("line__order_id")
-            .annotate(sent=Sum("quantity"), received=Sum("received__quantity_received")),
+            .annotate(sent=Sum("quantity"), arrived=Sum("received__quantity_received")),
         ),
         "moved": _by(
             "order_id",
@@ -173,7 +195,7 @@ def _facts(order: PurchaseOrder, found: dict[str, Any]) -> tuple[Facts, dict[str
     acceptance, fapiao = found["accepted"].get(order.pk), found["fapiao"].get(order.pk)
     invoice = found["invoices"][order.requisition_id]
     facts = Facts(
-        placed_at=_local(order.placed_at),
+        placed_at=_office_time(order.placed_at),
         answered_at=_local(order.answered_at),
         confirmed=found["lines"][order.pk]["confirmed"],
         sent=sent.get("sent") or 0,
@@ -182,7 +204,7 @@ def _facts(order: PurchaseOrder, found: dict[str, Any]) -> tuple[Facts, dict[str
         waiting_since=_local(moved.get("waiting")),
         last_received_at=_local(moved.get("received")),
         accepted_at=_local(acceptance.accepted_at) if acceptance else None,
-        accepted_quantity=sent.get("received") or 0,
+        accepted_quantity=sent.get("arrived") or 0,
         matched_at=_local(fapiao.matched_at) if fapiao else None,
         settled_at=_local(invoice.settled_at),
         pay_by=invoice.due_on,
@@ -197,4 +219,8 @@ def _person(user: Any, organisation: str) -> str:
 
 
 def _local(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(ZoneInfo(setting("TIME_ZONE")))
+    return None if moment is None else _office_time(moment)
+
+
+def _office_time(moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(setting("TIME_ZONE")))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,10 +15,10 @@ from ..conf import setting
 from ..grouporders.lifecycle import State as GroupState
 from ..grouporders.models import GroupOrder
 from ..orders.lifecycle import State
-from ..orders.models import PurchaseOrder, Requisition
+from ..orders.models import Requisition
 from ..parties.actions import office_day
 from ..parties.models import Role
-from ..purchase.tracking import Tracking, track
+from ..purchase.tracking import Tracking, open_orders, track
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +97,6 @@ def _requisition_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task
         url = reverse("marketplace:requisition", args=[row.reference])
         about = f"{row.title} · {row.amount}"
         yield Task(what, about, row.organisation.name, url, due_on, bool(due_on and due_on < today))
-
-
-def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
-    """Orders on which something is still to be done, latest first."""
-    return (
-        PurchaseOrder.objects.filter(organisation_id__in=organisations)
-        .filter(
-            Q(requisition__invoice__settled_at=None)
-            | Q(acceptance=None)
-            | Q(fapiao=None)
-            | Q(requisition__group_order__isnull=False, requisition__group_order__handout_list=None)
-            | Q(requisition__group_order__handout_list__rows__handed_at=None)
-        )
-        .select_related("requisition__group_order", "requisition__invoice", "organisation")
-        .distinct()
-        .order_by("-placed_at", "-pk")
-    )
 
 
 OWN_STEPS = {

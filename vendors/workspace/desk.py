@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -27,12 +29,13 @@ def desk(request: HttpRequest) -> HttpResponse:
         .select_related("requisition__group_order", "organisation")
         .order_by("-placed_at")[:OPEN_AT_ONCE]
     )
-    rows = [row for row in track(orders, today=office_day(timezone.now())).values() if row.open_for("vendor")]
-    rows.sort(key=lambda row: (row.open_for("vendor").state != "late", row.open_for("vendor").due_on))
+    trackings = track(orders, today=office_day(timezone.now())).values()
+    rows = [(row, step, row.entry(step.key).label) for row in trackings if (step := row.open_for("vendor"))]
+    rows.sort(key=lambda row: (row[1].state != "late", row[1].due_on or date.max))
     listings = Listing.objects.filter(vendor__in=vendors).with_review().select_related("cover")
     context = {
         "vendors": vendors,
-        "rows": [(row, row.open_for("vendor"), row.entry(row.open_for("vendor").key).label) for row in rows],
+        "rows": rows,
         "returned": [listing for listing in listings if listing.state == "returned"],
         "drafts": [listing for listing in listings if listing.state == "draft"],
         "in_review": [listing for listing in listings if listing.state == "submitted"],
