@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,33 @@ from django.utils.translation import gettext_lazy as _
 
 from .conf import currency
 from .money import MINOR_UNITS, Money
+
+In = TypeVar("In", contravariant=True)
+Out = TypeVar("Out", covariant=True)
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+    class _Column(models.Field[In, Out]):
+        """What goes into the column and what comes out of it, in the words of django-stubs."""
+
+        _pyi_private_set_type: Money | Combinable
+        _pyi_private_get_type: Money
+        _pyi_lookup_exact_type: Money | int
+
+else:
+
+    class _Column(models.BigIntegerField):
+        def __class_getitem__(cls, _types: object) -> type:
+            return cls
+
+
+def model_choice(form: forms.BaseForm, name: str) -> forms.ModelChoiceField[Any]:
+    """The form's field of that name, which chooses among rows."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(f"{name} is no choice among rows")
+    return field
 
 
 class MoneyFormField(forms.DecimalField):
@@ -45,7 +72,7 @@ class MoneyFormField(forms.DecimalField):
         return None if number is None else Money.parse(str(number), currency())
 
 
-class MoneyField(models.BigIntegerField):
+class MoneyField(_Column[In, Out]):
     """A ``bigint`` of minor units. Decimals on SQLite are floats and lose fen; this does not."""
 
     description = _("Amount of money")
@@ -75,7 +102,7 @@ class MoneyField(models.BigIntegerField):
         return super().get_prep_value(value)
 
     def value_to_string(self, obj: models.Model) -> str:
-        value = self.value_from_object(obj)
+        value: Any = self.value_from_object(obj)
         return "" if value is None else str(value.amount)
 
     def get_db_converters(self, connection: Any) -> list[Any]:
@@ -86,9 +113,7 @@ class MoneyField(models.BigIntegerField):
         return []
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super(models.BigIntegerField, self).formfield(
-            **{"form_class": MoneyFormField, "min_value": None, **kwargs}
-        )
+        return models.Field.formfield(self, **{"form_class": MoneyFormField, "min_value": None, **kwargs})
 
 
-__all__ = ["MINOR_UNITS", "MoneyField", "MoneyFormField"]
+__all__ = ["MINOR_UNITS", "MoneyField", "MoneyFormField", "model_choice"]

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
@@ -18,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from ..catalogue.models import Listing
+from ..catalogue.models import Listing, ListingQuerySet
 from .scope import scope_of
 
 
-def _visible(user: AbstractBaseUser) -> QuerySet[Listing]:
+def _visible(user: Any) -> ListingQuerySet:
     return scope_of(user).listings()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -13,12 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..fields import model_choice
 from ..parties import actions, identifiers
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
 from ..programme.models import Region
 
+if TYPE_CHECKING:
+    _OrganisationForm = forms.ModelForm[BuyerOrganisation]
+else:
+    _OrganisationForm = forms.ModelForm
 
-class OrganisationForm(forms.ModelForm):
+
+class OrganisationForm(_OrganisationForm):
     """The organisation, its delivery point, and whom to invite first."""
 
     kind = forms.ChoiceField(
@@ -39,7 +45,7 @@ class OrganisationForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         levels = [Region.Level.COUNTY, Region.Level.TOWNSHIP]
-        self.fields["region"].queryset = Region.objects.filter(level__in=levels)
+        model_choice(self, "region").queryset = Region.objects.filter(level__in=levels)
         self.fields["fapiao_title"].required = False
 
     def clean(self) -> dict[str, Any]:

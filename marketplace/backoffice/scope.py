@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from ..catalogue.models import Listing
+from ..catalogue.models import Listing, ListingQuerySet
 from ..impact.models import ImpactEntry
 from ..orders.models import PurchaseOrder
 from ..parties.models import Vendor
@@ -41,9 +41,9 @@ class Scope:
         """Vendors at home in the counties."""
         return Vendor.objects.all() if self.everything else Vendor.objects.filter(_at_home("home__code", self.counties))
 
-    def listings(self) -> QuerySet[Listing]:
+    def listings(self) -> ListingQuerySet:
         """Listings of those vendors."""
-        rows: QuerySet[Listing] = Listing.objects.all()
+        rows: ListingQuerySet = Listing.objects.all()
         return rows if self.everything else rows.filter(_at_home("vendor__home__code", self.counties))
 
 

@@ -7,7 +7,7 @@ writes the whole listing.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
@@ -18,7 +18,6 @@ from django.db.models.functions import Cast
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 from wagtail.images import get_image_model_string
 from wagtail.models import (
     DraftStateMixin,
@@ -38,6 +37,11 @@ from ..parties.models import Vendor
 from ..programme.models import Region
 from .pricing import Tier
 from .search import index_text
+
+if TYPE_CHECKING:
+    from django.db.models import Model as ClusterableModel  # untyped itself; it is a model all the same
+else:
+    from modelcluster.models import ClusterableModel
 
 
 class Category(models.Model):
@@ -162,6 +166,7 @@ class Listing(
     )
 
     objects = ListingQuerySet.as_manager()
+    _default_manager: ClassVar[models.Manager[Listing]]
 
     search_fields = [
         index.SearchField("search_text"),
@@ -235,6 +240,7 @@ class ListingPicture(Orderable):
     image = models.ForeignKey(get_image_model_string(), on_delete=models.PROTECT, related_name="+")
     alt_text = models.CharField(_("what the picture shows"), max_length=200)
     credit = models.CharField(_("credit"), max_length=120, blank=True)
+    _default_manager: ClassVar[models.Manager[ListingPicture]]
 
     class Meta(Orderable.Meta):
         verbose_name = _("picture")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet, Sum
 
@@ -17,16 +19,16 @@ def line_counts(order: PurchaseOrder) -> dict[int, LineCount]:
     moved = (
         ConsignmentLine.objects.filter(line__order=order)
         .values("line_id")
-        .annotate(sent=Sum("quantity"), received=Sum("received__quantity_received"))
+        .annotate(sent=Sum("quantity"), arrived=Sum("received__quantity_received"))
     )
-    by_line = {row["line_id"]: row for row in moved}
+    by_line: dict[int, Mapping[str, Any]] = {row["line_id"]: row for row in moved}
     return {
         line.pk: LineCount(
             line_pk=line.pk,
             ordered=line.quantity_ordered,
             declined=line.quantity_declined,
             sent=by_line.get(line.pk, {}).get("sent") or 0,
-            received=by_line.get(line.pk, {}).get("received") or 0,
+            received=by_line.get(line.pk, {}).get("arrived") or 0,
         )
         for line in order.lines.all()
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -64,9 +65,9 @@ def figures_of(dimension: str, key: str, *, since: date | None = None, until: da
     )
 
 
-def _figures(pairs: object) -> Figures:
+def _figures(pairs: Iterable[tuple[str, Money]]) -> Figures:
     zero = Money(0, currency())
-    found = dict(pairs)  # type: ignore[call-overload]  # (measure, Money) pairs of a values_list
+    found = dict(pairs)
     return Figures(**{measure: found.get(measure) or zero for measure in Measure.values})
 
 
@@ -113,7 +114,7 @@ def names_of(dimension: str, keys: Sequence[str]) -> dict[str, str]:
         return {str(value): str(label) for value, label in BuyerOrganisation.Kind.choices}
     if dimension in ("township", "village", "buyer_county", "vendor_county"):
         return _places(keys)
-    model = {"buyer": BuyerOrganisation, "vendor": Vendor, "campaign": Campaign, "category": Category}[dimension]
+    model: Any = {"buyer": BuyerOrganisation, "vendor": Vendor, "campaign": Campaign, "category": Category}[dimension]
     return {str(row.pk): getattr(row, "label", row.name) for row in model.objects.filter(pk__in=keys)}
 
 
@@ -128,10 +129,10 @@ def entries_behind(dimension: str, key: str) -> QuerySet[ImpactEntry]:
     entries = ImpactEntry.objects.select_related("line__order", "organisation", "vendor", "campaign", "category")
     if dimension == "buyer_township":
         buyer, township = key.split(":")
-        return entries.filter(organisation_id=buyer, origin_code__startswith=township)
+        return entries.filter(organisation_id=int(buyer), origin_code__startswith=township)
     if dimension == "campaign_vendor":
         campaign, vendor = key.split(":")
-        return entries.filter(campaign_id=campaign, vendor_id=vendor)
+        return entries.filter(campaign_id=int(campaign), vendor_id=int(vendor))
     if dimension in ("township", "village"):
         return entries.filter(origin_code__startswith=key)
     column = {"buyer": "organisation_id", "category": "category_id", "vendor": "vendor_id", "campaign": "campaign_id"}

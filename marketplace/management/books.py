@@ -50,10 +50,10 @@ def _due_by_line() -> dict[int, dict[str, Any]]:
     )  # fmt: skip
     for row in rows:
         lines[row["pk"]] = {**row, "price": _fen(row["unit_price"]), "accepted": None, "returned": 0}
-    for line, quantity in AcceptanceLine.objects.values_list("line_id", "quantity"):
-        lines[line]["accepted"] = quantity
-    for line, quantity in GoodsReturnLine.objects.values_list("line_id", "quantity"):
-        lines[line]["returned"] += quantity
+    for pk, quantity in AcceptanceLine.objects.values_list("line_id", "quantity"):
+        lines[pk]["accepted"] = quantity
+    for pk, quantity in GoodsReturnLine.objects.values_list("line_id", "quantity"):
+        lines[pk]["returned"] += quantity
     for line in lines.values():
         confirmed = line["quantity_ordered"] - line["quantity_declined"]
         line["confirmed"] = confirmed
@@ -99,7 +99,8 @@ def invoice_parts() -> Mismatches:
 def ledger_balances() -> Mismatches:
     """The book's balances are what lines, acceptances and payments say."""
     wanted: Counter[str] = Counter()
-    due, paid, owners = Counter[int](), Counter[int](), {}
+    due, paid = Counter[int](), Counter[int]()
+    owners: dict[int, int] = {}
     for line in _due_by_line().values():
         vendor, value = line["order__vendor_id"], line["price"] * line["payable"]
         wanted[f"{'committed' if line['accepted'] is None else 'payable'}:{vendor}"] -= value

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..allowances.models import FundSource, Purpose, RulePack
 from ..catalogue.models import Category, Listing, Pack
+from ..catalogue.pricing import unit_price
 from ..fields import MoneyField
 from ..grouporders.models import GroupOrder
 from ..money import Money
@@ -41,6 +42,16 @@ class BasketLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pack} × {self.quantity}"
+
+    @property
+    def unit_price(self) -> Money:
+        """The price of each at this quantity's tier."""
+        return unit_price(self.pack.unit_price, self.pack.ladder, self.quantity)
+
+    @property
+    def amount(self) -> Money:
+        """Price times quantity."""
+        return self.unit_price * self.quantity
 
 
 class Requisition(models.Model):
@@ -104,7 +115,7 @@ class Requisition(models.Model):
     @property
     def title(self) -> str:
         """What people call it: the group order's title, else the purpose."""
-        return self.group_order.title if self.group_order_id else self.get_purpose_display()
+        return self.group_order.title if self.group_order else self.get_purpose_display()
 
 
 class RequisitionLine(models.Model):
@@ -224,6 +235,7 @@ class PurchaseOrder(models.Model):
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    placed_lines: list[OrderLine]  # in hand, only while the order is being placed
 
     class Meta:
         verbose_name = _("purchase order")

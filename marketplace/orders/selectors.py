@@ -10,7 +10,6 @@ from ..allowances import caps
 from ..allowances.models import RulePack
 from ..allowances.selectors import spent_in_year
 from ..catalogue.models import Pack, Stock
-from ..catalogue.pricing import unit_price
 from ..grouporders.completion import Demand, Misfit, misfits
 from ..grouporders.models import MemberChoice
 from ..parties.models import BuyerOrganisation, Vendor
@@ -18,16 +17,12 @@ from .models import BasketLine, OrderLine, PurchaseOrder, Requisition, Requisiti
 
 
 def basket_of(organisation: BuyerOrganisation) -> list[BasketLine]:
-    """The basket with pack, listing and tiers; each line carries ``unit_price`` and ``amount`` at its quantity."""
-    lines = list(
+    """The basket with pack, listing and tiers, so that each line knows its price at its quantity."""
+    return list(
         BasketLine.objects.filter(organisation=organisation)
         .select_related("pack__listing__vendor", "pack__listing__cover", "pack__stock")
         .prefetch_related("pack__tiers")
     )
-    for line in lines:
-        line.unit_price = unit_price(line.pack.unit_price, line.pack.ladder, line.quantity)
-        line.amount = line.unit_price * line.quantity
-    return lines
 
 
 def available(pack: Pack) -> int:
@@ -58,11 +53,11 @@ def line_misfits(lines: Sequence[BasketLine | RequisitionLine]) -> list[Misfit]:
 
 def findings_for(requisition: Requisition, pack: RulePack | None, *, year: int) -> list[caps.Finding]:
     """What the rule pack says about each member of a group order now; nothing for a direct order."""
-    if pack is None or requisition.group_order_id is None:
+    if pack is None or requisition.group_order is None:
         return []
     proposed = dict(
         MemberChoice.objects.filter(
-            participant__group_order_id=requisition.group_order_id, replaced_at=None, amount__gt=0
+            participant__group_order=requisition.group_order, replaced_at=None, amount__gt=0
         ).values_list("participant__member_id", "amount")
     )
     before = spent_in_year(

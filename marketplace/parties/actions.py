@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -137,7 +138,7 @@ def upload_roster(
     return RosterImport.objects.create(
         organisation=organisation,
         filename=filename[:200],
-        rows=[imports.asdict(row) for row in rows],
+        rows=[asdict(row) for row in rows],
         is_complete=is_complete,
         uploaded_by=by,
         uploaded_at=at,

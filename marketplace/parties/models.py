@@ -34,6 +34,7 @@ class BuyerOrganisation(models.Model):
         help_text=_("As the fapiao must read; a union's own name, not the employer's."),
     )
     created_at = models.DateTimeField(_("created at"))
+    roles: frozenset[str]  # the reader's in it, on a signed-in screen
 
     class Meta:
         verbose_name = _("buyer's organisation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_filters as filters
@@ -100,7 +101,7 @@ class Facets:
         self.townships = _townships(rows)
 
 
-def _categories(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def _categories(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     found: dict[str, tuple[int, str, int]] = {}
     for row in rows:
         for prefix, indent in (("product__category__parent__", ""), ("product__category__", "")):
@@ -112,14 +113,14 @@ def _categories(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(slug, f"{label} ({count})") for slug, (_position, label, count) in ordered]
 
 
-def _name(row: dict[str, Any], prefix: str) -> str:
+def _name(row: Mapping[str, Any], prefix: str) -> str:
     from django.utils.translation import get_language
 
     english = (get_language() or "").startswith("en")
     return str((english and row[f"{prefix}name_en"]) or row[f"{prefix}name"])
 
 
-def _townships(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def _townships(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     found: dict[str, tuple[str, int]] = {}
     for row in rows:
         code = row["origin__code"][:9]

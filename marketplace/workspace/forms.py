@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ..allowances.models import FundSource, Purpose
 from ..catalogue.models import Pack
-from ..fields import MoneyFormField
+from ..fields import MoneyFormField, model_choice
 from ..money import Money
-from ..parties.models import BuyerOrganisation, Role
+from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
 from ..programme.models import Campaign
 
 
@@ -43,7 +43,9 @@ class TermsForm(forms.Form):
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose)
     fund_source = forms.ChoiceField(label=_("Fund source"), choices=FundSource)
     allowance_per_member = money_field(label=_("Allowance per member (¥)"))
-    delivery_point = forms.ModelChoiceField(label=_("Delivery point"), queryset=None, empty_label=None)
+    delivery_point = forms.ModelChoiceField(
+        label=_("Delivery point"), queryset=DeliveryPoint.objects.none(), empty_label=None
+    )
     opens_at = clock_field(label=_("Opens"))
     closes_at = clock_field(label=_("Closes"), help_text=_("Members choose before this moment."))
     message = forms.CharField(
@@ -52,8 +54,10 @@ class TermsForm(forms.Form):
 
     def __init__(self, *args: Any, organisation: BuyerOrganisation, campaigns: list[Campaign], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].queryset = Campaign.objects.filter(pk__in=[campaign.pk for campaign in campaigns])
-        self.fields["delivery_point"].queryset = organisation.delivery_points.order_by("pk")
+        model_choice(self, "campaign").queryset = Campaign.objects.filter(
+            pk__in=[campaign.pk for campaign in campaigns]
+        )
+        model_choice(self, "delivery_point").queryset = organisation.delivery_points.order_by("pk")
 
 
 class OffersForm(forms.Form):
@@ -112,13 +116,17 @@ class DirectForm(forms.Form):
     )
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose, initial=Purpose.CHARITY)
     fund_source = forms.ChoiceField(label=_("Fund source"), choices=FundSource, initial=FundSource.ORGANISATION)
-    delivery_point = forms.ModelChoiceField(label=_("Delivery point"), queryset=None, empty_label=None)
+    delivery_point = forms.ModelChoiceField(
+        label=_("Delivery point"), queryset=DeliveryPoint.objects.none(), empty_label=None
+    )
     note = forms.CharField(label=_("Note to the approver"), max_length=300, required=False)
 
     def __init__(self, *args: Any, organisation: BuyerOrganisation, campaigns: list[Campaign], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["campaign"].queryset = Campaign.objects.filter(pk__in=[campaign.pk for campaign in campaigns])
-        self.fields["delivery_point"].queryset = organisation.delivery_points.order_by("pk")
+        model_choice(self, "campaign").queryset = Campaign.objects.filter(
+            pk__in=[campaign.pk for campaign in campaigns]
+        )
+        model_choice(self, "delivery_point").queryset = organisation.delivery_points.order_by("pk")
         if campaigns:
             self.fields["campaign"].initial = campaigns[0].pk
 

@@ -77,7 +77,7 @@ def _terms(
         return render(request, "marketplace/workspace/group_order_form.html", context)
 
     def step(cleaned: dict[str, Any]) -> GroupOrder:
-        who = {"terms": actions.Terms(**cleaned), "by": request.user, "at": timezone.now()}
+        who: dict[str, Any] = {"terms": actions.Terms(**cleaned), "by": request.user, "at": timezone.now()}
         if group_order is None:
             return actions.create_group_order(organisation=organisation, **who)
         return actions.change_terms(group_order=group_order, **who)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ class AdminPolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response: Any = self.get_response(request)
         if request.path.startswith("/admin/"):
             response._csp_update = {  # django-csp's own hook for one response
                 "script-src": [SELF, UNSAFE_INLINE],

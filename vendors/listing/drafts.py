@@ -26,8 +26,8 @@ def fill(
     for name in ("product", "title", "summary", "description", "origin"):
         setattr(listing, name, form.cleaned_data[name])
     listing.season = form.season()
-    listing.packs = _packs(listing, packs)
-    listing.pictures = _pictures(listing, pictures)
+    listing.packs.set(_packs(listing, packs))
+    listing.pictures.set(_pictures(listing, pictures))
     return listing
 
 
@@ -50,7 +50,7 @@ def _packs(listing: Listing, forms: Sequence[PackForm]) -> list[Pack]:
         pack.multiple = cleaned.get("multiple") or 1
         pack.is_offered = cleaned.get("is_offered", True)
         pack.sort_order = position
-        pack.tiers = [PriceTier(from_quantity=tier.from_quantity, unit_price=tier.unit_price) for tier in form.tiers()]
+        pack.tiers.set(PriceTier(from_quantity=tier.from_quantity, unit_price=tier.unit_price) for tier in form.tiers())
         made.append(pack)
     for pack in standing.values():
         pack.is_offered = False
@@ -60,7 +60,7 @@ def _packs(listing: Listing, forms: Sequence[PackForm]) -> list[Pack]:
 
 def _pictures(listing: Listing, forms: Sequence[PictureForm]) -> list[ListingPicture]:
     standing = {picture.pk: picture for picture in listing.pictures.all() if picture.pk} if listing.pk else {}
-    made = []
+    made: list[ListingPicture] = []
     for form in forms:
         cleaned: dict[str, Any] = form.cleaned_data
         picture = standing.get(cleaned.get("pk") or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.dates import MONTHS
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue.models import Listing, Product
 from marketplace.catalogue.pricing import Tier, ladder_problem
-from marketplace.fields import MoneyFormField
+from marketplace.fields import MoneyFormField, model_choice
 from marketplace.money import Money
 from marketplace.programme.models import Region
 
@@ -27,6 +27,19 @@ def _money(**kwargs: Any) -> MoneyFormField:
     return MoneyFormField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), min_value=Money(1), **kwargs)
 
 
+if TYPE_CHECKING:
+    _PlaceField = forms.ModelChoiceField[Region]
+else:
+    _PlaceField = forms.ModelChoiceField
+
+
+class PlaceField(_PlaceField):
+    """A place; a village is told by its township too."""
+
+    def label_from_instance(self, obj: Region) -> str:
+        return f"{obj.parent.name} {obj.name}" if obj.level == "village" and obj.parent else obj.name
+
+
 class ListingForm(forms.Form):
     """What is offered: product, words, origin and season."""
 
@@ -41,7 +54,7 @@ class ListingForm(forms.Form):
         max_length=3000,
         help_text=_("How it is grown or made, how to keep it, what is in the parcel."),
     )
-    origin = forms.ModelChoiceField(label=_("Origin"), queryset=Region.objects.none(), empty_label=None)
+    origin = PlaceField(label=_("Origin"), queryset=Region.objects.none(), empty_label=None)
     months = forms.MultipleChoiceField(
         label=_("Months on offer"),
         choices=list(MONTHS.items()),
@@ -52,12 +65,8 @@ class ListingForm(forms.Form):
 
     def __init__(self, *args: Any, places: list[Region], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["origin"].queryset = Region.objects.filter(pk__in=[place.pk for place in places]).select_related(
-            "parent"
-        )
-        self.fields["origin"].label_from_instance = lambda place: (
-            f"{place.parent.name} {place.name}" if place.level == "village" and place.parent else place.name
-        )
+        origins = Region.objects.filter(pk__in=[place.pk for place in places])
+        model_choice(self, "origin").queryset = origins.select_related("parent")
 
     def season(self) -> str:
         """The months as a listing keeps them."""

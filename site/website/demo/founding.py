@@ -197,8 +197,8 @@ def _listing(cast: Cast, row: dict[str, Any], product: Product, images: dict[str
         season=f",{','.join(map(str, sorted(months)))}," if months else "",
         live=False,
     )
-    listing.packs = [_pack(pack, place) for place, pack in enumerate(row["packs"])]
-    listing.pictures = [
+    listing.packs.set(_pack(pack, place) for place, pack in enumerate(row["packs"]))
+    listing.pictures.set(
         ListingPicture(
             image=images[picture["stem"]],
             alt_text=picture["alt_text"],
@@ -206,7 +206,7 @@ def _listing(cast: Cast, row: dict[str, Any], product: Product, images: dict[str
             sort_order=place,
         )
         for place, picture in enumerate(row["pictures"])
-    ]
+    )
     return _through_review(cast, row, listing)
 
 
@@ -220,10 +220,10 @@ def _pack(row: dict[str, Any], place: int) -> Pack:
         multiple=row.get("multiple", 1),
         sort_order=place,
     )
-    pack.tiers = [
+    pack.tiers.set(
         PriceTier(from_quantity=tier["from_quantity"], unit_price=Money(tier["unit_price"]))
         for tier in row.get("tiers", [])
-    ]
+    )
     return pack
 
 
@@ -237,7 +237,7 @@ def _through_review(cast: Cast, row: dict[str, Any], listing: Listing) -> Listin
     listing = Listing.objects.get(pk=listing.pk)
     if row["state"] in ("published", "withdrawn"):
         listing = catalogue.approve_listing(
-            listing=listing, revision_pk=listing.latest_revision_id, by=officer, at=cast.at(day)
+            listing=listing, revision_pk=listing.latest_revision_id or 0, by=officer, at=cast.at(day)
         )
     if row["state"] == "returned":
         catalogue.return_listing(listing=listing, reason=row["reason"], by=officer, at=cast.at(day))

@@ -100,7 +100,8 @@ def _choose(group_order: GroupOrder, seed: str, *, share: float = 1.0, at: datet
     for number, participant in enumerate(group_order.participants.select_related("allowance").order_by("pk")):
         if rng.random() > share:
             continue
-        left, wanted = participant.allowance.granted, {}
+        left = participant.allowance.granted
+        wanted: dict[int, int] = {}
         for offer in rng.sample(offers, len(offers)):
             fits = left.amount // offer.unit_price.amount
             if fits and len(wanted) < 3:

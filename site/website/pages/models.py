@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
@@ -38,6 +38,7 @@ class HomeMixin(models.Model):
 class HomePage(HomeMixin, Page):
     """What was bought, what is on offer now, and how it works."""
 
+    objects: ClassVar[models.Manager[HomePage]]
     template = "pages/home.html"
     content_panels = [*Page.content_panels, FieldPanel("heading"), FieldPanel("introduction"), FieldPanel("picture")]
     parent_page_types = ["wagtailcore.Page"]
@@ -71,6 +72,7 @@ class StandardMixin(models.Model):
 class StandardPage(StandardMixin, Page):
     """A plain page, such as a policy notice or a story."""
 
+    objects: ClassVar[models.Manager[StandardPage]]
     template = "pages/standard.html"
     content_panels = [*Page.content_panels, FieldPanel("body")]
 
