@@ -11,3 +11,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"  # noqa: F405  from base
 DEMO = env.flag("DEMO", default=True)
+
+# Served from where each app keeps them: nothing to collect first.
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True

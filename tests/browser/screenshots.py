@@ -1,0 +1,113 @@
+"""Pictures of every screen of the demonstration, for eyes to look at: ``make screenshots [WHO=… LANG_CODE=en]``.
+
+Walks the links of a running demonstration from each sign-in's first page, and takes every kind of page once: at 360 and
+at 1280 px, in Chinese and in English, into ``screenshots/<language>/<width>/<who>-<page>.png``. Changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import django
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.chromium import launch
+
+WIDTHS = {360: 740, 1280: 900}
+LANGUAGES = ["zh-hans", "en"]
+FIRST_PAGES = ["/", "/accounts/login/", "/desk/"]
+OTHER_PEOPLES = ("/admin/images", "/admin/pages", "/admin/docs", "/admin/users", "/admin/groups", "/admin/account")
+
+
+def kind_of(path: str) -> str | None:
+    """The name of the page's pattern; nothing for files, actions and what Wagtail itself brings."""
+    if path.startswith(OTHER_PEOPLES) or "logout" in path or "sprite" in path:
+        return None
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    if match.view_name and match.view_name.startswith("wagtail_serve"):
+        return f"page{path}".replace("/", "-").strip("-")
+    return (match.view_name or "").replace(":", "-") or None
+
+
+def links(page: Page) -> Iterator[str]:
+    """The addresses on the page that lead to pages of the same site."""
+    here = urlsplit(page.url)
+    for anchor in page.query_selector_all("a[href]:not([download])"):
+        target = urlsplit(urljoin(page.url, anchor.get_attribute("href") or ""))
+        if target.netloc == here.netloc and target.scheme == here.scheme:
+            yield target.path
+
+
+def pages_of(page: Page, base: str, known: set[str]) -> dict[str, str]:
+    """Every kind of page that this person can reach and that is not known yet, with one address of it."""
+    waiting, seen, walked, found = list(FIRST_PAGES), set[str](), set[str](), {}
+    while waiting:
+        path = waiting.pop(0)
+        kind = kind_of(path)
+        if not kind or (kind in seen | known and path not in FIRST_PAGES) or path in walked:
+            continue
+        seen.add(kind)
+        walked.add(path)
+        answer = page.request.get(base + path)
+        if "html" not in answer.headers.get("content-type", ""):
+            continue
+        page.goto(base + path)
+        found[kind] = path
+        waiting += [link for link in links(page) if link not in waiting]
+    return {kind: path for kind, path in found.items() if kind not in known}
+
+
+def sign_in(page: Page, base: str, who: str) -> None:
+    """Sign in by the demonstration's form."""
+    from website.demo.people import PASSWORD
+
+    page.goto(f"{base}/accounts/login/")
+    page.fill("input[name=login]", who)
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+
+
+def main() -> None:
+    """Take the pictures that the arguments ask for."""
+    django.setup()
+    from website.demo.people import FIRST
+
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--base", default="http://127.0.0.1:8000")
+    arguments.add_argument("--who", nargs="*", default=["nobody", *FIRST])
+    arguments.add_argument("--languages", nargs="*", default=LANGUAGES)
+    arguments.add_argument("--into", type=Path, default=Path("screenshots"))
+    chosen = arguments.parse_args()
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        for language in chosen.languages:
+            public: set[str] = set()
+            for who in chosen.who:
+                context = browser.new_context(locale=language, viewport={"width": 1280, "height": 900})
+                page = context.new_page()
+                if who != "nobody":
+                    sign_in(page, chosen.base, who)
+                found = pages_of(page, chosen.base, public)
+                public |= found.keys() if who == "nobody" else set()
+                for kind, path in found.items():
+                    for width, height in WIDTHS.items():
+                        page.set_viewport_size({"width": width, "height": height})
+                        page.goto(chosen.base + path)
+                        folder = chosen.into / language / str(width)
+                        folder.mkdir(parents=True, exist_ok=True)
+                        page.screenshot(path=folder / f"{who}-{kind}.png", full_page=True)
+                context.close()
+                sys.stdout.write(f"{language} {who}\n")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
