@@ -14,12 +14,14 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from .backoffice import urls as backoffice_urls
+from .backoffice.chooser import NoBulkDelete
 from .backoffice.listings import ListingViewSet
 from .backoffice.scope import scope_of
 from .catalogue.models import Listing
 from .parties.selectors import counties_of
 
 register_snippet(ListingViewSet)
+hooks.register("register_bulk_action", NoBulkDelete, order=1)  # after Wagtail's own, which it replaces for listings
 
 LOG_ACTIONS = {
     "grant_roles": _("Roles granted"),

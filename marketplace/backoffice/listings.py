@@ -15,9 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import HistoryView, SnippetViewSet, UsageView
 
 from ..catalogue.models import Listing, ListingQuerySet
+from .chooser import ListingChooserViewSet
 from .scope import scope_of
 
 
@@ -39,6 +40,19 @@ def county_gate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return gated
 
 
+class ListingHistory(HistoryView):
+    """Whoever may look at a listing may look at what was done with it."""
+
+    any_permission_required = ["view", "change"]
+
+
+class ListingUsage(UsageView):
+    """Whoever may look at a listing may look at what uses it."""
+
+    permission_required = None
+    any_permission_required = ["view", "change"]
+
+
 class ListingViewSet(SnippetViewSet):
     """List, inspect, history and usage of the county's listings; reviewing has a page of its own."""
 
@@ -49,6 +63,9 @@ class ListingViewSet(SnippetViewSet):
     add_to_admin_menu = True
     inspect_view_enabled = True
     copy_view_enabled = False
+    history_view_class = ListingHistory
+    usage_view_class = ListingUsage
+    chooser_viewset_class = ListingChooserViewSet
     list_display = ["title", "vendor", "origin", Column("get_state_display", label=_("State")), "first_published_at"]
     list_filter = ["live", "product__category", "vendor"]
     search_fields = ["title", "vendor__name"]
