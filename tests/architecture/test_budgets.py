@@ -140,8 +140,8 @@ def test_a_members_choice_stays_within_its_budget_as_choices_accumulate(world: W
 
     first = choice(0)
     within(first, 10)
-    for place in range(1, 29):
-        choice(place)
+    for number in range(1, 29):
+        choice(number)
     within(choice(29), len(first))
     within(choice(0, tea=2), 10)  # a changed choice
 

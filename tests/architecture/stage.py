@@ -1,0 +1,211 @@
+"""A stage set with one of everything a page can show, and everybody who might knock at its door."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook
+from PIL import Image as PillowImage
+from wagtail.images.models import Image
+
+from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.models import Listing
+from marketplace.fulfilment.actions import Count
+from marketplace.fulfilment.models import Consignment, GoodsReceipt, HandoutList
+from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.models import GroupOrder
+from marketplace.money import yuan
+from marketplace.orders import actions as orders
+from marketplace.orders.models import PurchaseOrder, Requisition
+from marketplace.parties import actions as parties
+from marketplace.parties.models import BuyerOrganisation, Role, RosterImport, Vendor
+from marketplace.payments.actions import Voucher
+from marketplace.payments.gateways.base import Receipt
+from marketplace.payments.models import Invoice, Payment
+from marketplace.purchase.deliver import accept, dispatch, receive
+from marketplace.purchase.hand_out import make_handout_list
+from marketplace.purchase.pay import record_payment
+from tests.factories import world as factory
+from tests.factories.world import World
+
+ALL_ROLES = [str(role) for role in Role.values]
+
+
+@dataclass
+class Stage:
+    """The union's documents, named; and a rival union with documents of its own."""
+
+    world: World
+    rival: BuyerOrganisation
+    order: PurchaseOrder
+    requisition: Requisition
+    waiting: Requisition
+    group_order: GroupOrder
+    open_order: GroupOrder
+    draft_order: GroupOrder
+    rival_order: GroupOrder
+    consignment: Consignment
+    receipt: GoodsReceipt
+    payment: Payment
+    invoice: Invoice
+    handout: HandoutList
+    roster: RosterImport
+    listing: Listing
+    applicant: Vendor
+    pick_token: str
+    join_token: str
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def union(self) -> BuyerOrganisation:
+        return self.world.union
+
+
+def scan() -> Voucher:
+    """A small real picture."""
+    buffer = io.BytesIO()
+    PillowImage.new("RGB", (8, 8), "#fff").save(buffer, "PNG")
+    return Voucher("scan.png", buffer.getvalue())
+
+
+def roster_file() -> bytes:
+    """A roster of one person."""
+    book = Workbook()
+    book.active.append(["姓名", "部门", "工号"])
+    book.active.append(["新来的", "一部", "X001"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def terms(world: World, organisation: BuyerOrganisation) -> grouporders.Terms:
+    """The terms of a small group order of this organisation."""
+    return grouporders.Terms(
+        title=f"慰问 {organisation.name}",
+        campaign=world.campaign,
+        purpose="holiday_gifts",
+        fund_source="union",
+        allowance_per_member=yuan(300),
+        delivery_point=organisation.delivery_points.get(),
+        opens_at=world.now - timedelta(hours=1),
+        closes_at=world.now + timedelta(days=3),
+    )
+
+
+def draft(world: World, organisation: BuyerOrganisation, by: User) -> GroupOrder:
+    """A group order being prepared, with something to choose."""
+    made = grouporders.create_group_order(
+        organisation=organisation, terms=terms(world, organisation), by=by, at=world.now
+    )
+    packs = [world.tea_pack, world.rice_pack]
+    grouporders.set_offers(group_order=made, packs=packs, by=by, at=world.now)
+    return made
+
+
+def in_review(world: World) -> Listing:
+    """The tea, published, and changed once more: the change waits for review."""
+    person = world.tea_vendor.people.get().user
+    changed = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
+    changed.summary = "新的简介"
+    catalogue.save_listing_draft(listing=changed, by=person, at=world.now)
+    catalogue.submit_listing(listing=changed, by=person, at=world.now)
+    return Listing.objects.get(pk=world.tea.pk)
+
+
+def deliver(world: World, order: PurchaseOrder) -> tuple[Consignment, GoodsReceipt]:
+    """Sent, received with a photo, and accepted."""
+    factory.answered(order, world.now)
+    quantities = {line.pk: line.quantity_ordered for line in order.lines.all()}
+    consignment = dispatch(order=order, quantities=quantities, by=factory.seat(order), at=world.now)
+    counts = [Count(row.pk, row.quantity) for row in consignment.lines.all()]
+    store = world.users["store"]
+    receipt = receive(consignment=consignment, counts=counts, photo=scan(), by=store, at=world.now)
+    accept(order=order, by=store, at=world.now)
+    return consignment, receipt
+
+
+def set_stage(world: World) -> Stage:
+    """One of everything."""
+    clerk = world.users["clerk"]
+    Image.objects.update(title="picture")  # pictures are everybody's: their titles must not be taken for a listing's
+    rival = factory.organisation("Rival", "trade_union", world.now, rival=ALL_ROLES)
+    world.users["rival"] = User.objects.get(username="rival")
+    rival.members.create(name="别家人", joined_on=date(2020, 1, 1))
+    world.users["operator"] = User.objects.create_superuser("operator", password="secret")
+    placed = factory.placed(world, tea=1, rice=1, count=3)
+    (consignment, receipt), _rest = [deliver(world, order) for order in placed]
+    requisition = Requisition.objects.get(pk=placed[0].requisition_id)
+    invoice = Invoice.objects.get(requisition=requisition)
+    transfer = Receipt("BANK1", yuan(10), date(2026, 11, 23))
+    payment = record_payment(
+        invoice=invoice, receipt=transfer, voucher=scan(), by=world.users["treasurer"], at=world.now
+    )
+    handout = make_handout_list(requisition=requisition, by=clerk, at=world.now)
+    open_order = grouporders.open_group_order(group_order=draft(world, world.union, clerk), by=clerk, at=world.now)
+    token = grouporders.issue_links(group_order=open_order, by=clerk, at=world.now)[0][1]
+    rival_order = draft(world, rival, world.users["rival"])
+    rival_order = grouporders.open_group_order(group_order=rival_order, by=world.users["rival"], at=world.now)
+    _invitation, join_token = parties.invite(
+        organisation=world.union, invitee_name="新人", roles=["receiver"], by=world.users["admin"], at=world.now
+    )
+    roster = parties.upload_roster(
+        organisation=world.union, filename="r.xlsx", content=roster_file(), is_complete=False, by=clerk, at=world.now
+    )
+    applicant = Vendor.objects.create(
+        name="New", slug="new", kind="cooperative", home=factory.region("341523108901"), applied_at=world.now
+    )
+    return Stage(
+        world=world,
+        rival=rival,
+        order=PurchaseOrder.objects.get(pk=placed[0].pk),
+        requisition=requisition,
+        waiting=waiting(world),
+        group_order=requisition.group_order,
+        open_order=open_order,
+        draft_order=draft(world, world.union, clerk),
+        rival_order=rival_order,
+        consignment=consignment,
+        receipt=receipt,
+        payment=payment,
+        invoice=invoice,
+        handout=handout,
+        roster=roster,
+        listing=in_review(world),
+        applicant=applicant,
+        pick_token=token,
+        join_token=join_token,
+    )
+
+
+def waiting(world: World) -> Requisition:
+    """The union's direct requisition, submitted and not decided; and a basket beside it."""
+    clerk, at = world.users["clerk"], world.now
+    for _ in range(2):
+        orders.set_basket_line(organisation=world.union, pack=world.rice_pack, quantity=1, by=clerk, at=at)
+        if not Requisition.objects.filter(group_order=None).exists():
+            made = orders.request_from_basket(
+                organisation=world.union,
+                campaign=world.campaign,
+                purpose="canteen",
+                fund_source="union",
+                delivery_point=world.union.delivery_points.get(),
+                by=clerk,
+                at=at,
+            )
+    return orders.submit_requisition(requisition=made, by=clerk, at=at)
+
+
+def visitor(stage: Stage, who: str) -> Client:
+    """Somebody at the door: ``anonymous``, ``member`` (with a pick cookie), or a user by name."""
+    client = Client(headers={"accept-language": "en"})
+    if who == "member":
+        client.get(reverse("marketplace:pick_link", args=[stage.pick_token]))
+    elif who != "anonymous":
+        client.force_login(User.objects.get(username=who))
+    return client
