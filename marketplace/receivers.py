@@ -26,23 +26,21 @@ def make_ledger_zero(using: str = "default", **kwargs: Any) -> None:
 
 
 def make_review_workflow(using: str = "default", **kwargs: Any) -> None:
-    """The officers' group may enter the admin and see listings; the workflow sends listings to county review."""
+    """The officers' group may enter the admin; the workflow sends listings to county review.
+
+    What officers see there follows from their seat (``backoffice.policy``), not from permissions of the group.
+    """
     if using != "default":
         return
-    from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
     from django.contrib.contenttypes.models import ContentType
     from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
     from .models import CountyReviewTask, Listing
 
-    create_permissions(apps.get_app_config("marketplace"), verbosity=0)
     listing_type = ContentType.objects.get_for_model(Listing)
     group, _created = Group.objects.get_or_create(name=OFFICERS)
-    group.permissions.add(
-        *Permission.objects.filter(codename="access_admin", content_type__app_label="wagtailadmin"),
-        *Permission.objects.filter(content_type=listing_type, codename="view_listing"),
-    )
+    group.permissions.add(*Permission.objects.filter(codename="access_admin", content_type__app_label="wagtailadmin"))
     workflow, _created = Workflow.objects.get_or_create(name=REVIEW)
     task, made = CountyReviewTask.objects.get_or_create(name=REVIEW)
     if made:

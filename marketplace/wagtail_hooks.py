@@ -9,17 +9,22 @@ from django.templatetags.static import static
 from django.urls import include, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
+from wagtail import VERSION, hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from .backoffice import urls as backoffice_urls
 from .backoffice.chooser import NoBulkDelete
 from .backoffice.listings import ListingViewSet
+from .backoffice.policy import CountyPolicy
 from .backoffice.scope import scope_of
 from .catalogue.models import Listing
 from .parties.selectors import counties_of
 
+if VERSION >= (8,):
+    from wagtail.permissions import register_permission_policy
+
+    register_permission_policy(Listing, CountyPolicy(Listing))
 register_snippet(ListingViewSet)
 hooks.register("register_bulk_action", NoBulkDelete, order=1)  # after Wagtail's own, which it replaces for listings
 

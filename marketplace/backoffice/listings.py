@@ -14,11 +14,13 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
+from wagtail import VERSION
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import HistoryView, SnippetViewSet, UsageView
 
 from ..catalogue.models import Listing, ListingQuerySet
 from .chooser import ListingChooserViewSet
+from .policy import CountyPolicy
 from .scope import scope_of
 
 
@@ -55,6 +57,9 @@ class ListingUsage(UsageView):
 
 class ListingViewSet(SnippetViewSet):
     """List, inspect, history and usage of the county's listings; reviewing has a page of its own."""
+
+    if VERSION < (8,):  # later Wagtails ask their registry, see wagtail_hooks
+        permission_policy = CountyPolicy(Listing)
 
     model = Listing
     icon = "tag"
