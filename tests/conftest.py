@@ -50,7 +50,7 @@ BOOK_GUARDS = {
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Let Django empty the book between tests with real commits on SQLite, where emptying is DELETE."""
     if connection.vendor != "sqlite":
         return

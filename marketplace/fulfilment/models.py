@@ -76,7 +76,7 @@ class GoodsReceiptLine(models.Model):
 
     receipt = models.ForeignKey(GoodsReceipt, on_delete=models.PROTECT, related_name="lines")
     consigned = models.OneToOneField(ConsignmentLine, on_delete=models.PROTECT, related_name="received")
-    quantity_received = models.PositiveIntegerField(_("received"))
+    quantity_received = models.PositiveIntegerField(_("arrived whole"))
     quantity_short = models.PositiveIntegerField(_("short"), default=0)
     quantity_damaged = models.PositiveIntegerField(_("damaged"), default=0)
 

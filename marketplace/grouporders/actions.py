@@ -307,19 +307,24 @@ def misfit_text(found: Sequence[Misfit]) -> str:
 def _apply_tiers(group_order: GroupOrder, by: Any, at: datetime) -> None:
     offers = group_order.offers.select_related("pack").prefetch_related("pack__tiers")
     prices = {offer.pack_id: unit_price(offer.unit_price, offer.pack.ladder, offer.quantity_chosen) for offer in offers}
-    cheaper, saved = [], defaultdict(list)
+    _reprice(group_order, prices, by, at)
+
+
+def _reprice(group_order: GroupOrder, prices: Mapping[int, Money], by: Any, at: datetime) -> None:
+    """Give every current line its pack's price; what a choice costs less is released, what it costs more is held."""
+    lines, rises = [], defaultdict(list)
     for choice in current_choices(group_order):
         for line in choice.lines.all():
-            if (now := prices[line.pack_id]) < line.unit_price:
-                saved[choice].append((line.unit_price - now) * line.quantity)
+            if (now := prices[line.pack_id]) != line.unit_price:
+                rises[choice].append((now - line.unit_price) * line.quantity)
                 line.unit_price = now
-                cheaper.append(line)
-    for choice, amounts in saved.items():
-        choice.amount = choice.amount - total(amounts)
-    ChoiceLine.objects.bulk_update(cheaper, ["unit_price"], batch_size=300)
-    MemberChoice.objects.bulk_update(saved.keys(), ["amount"], batch_size=300)
-    allowances.release_held(
-        amounts={choice.participant.allowance_id: total(amounts) for choice, amounts in saved.items()},
+                lines.append(line)
+    for choice, amounts in rises.items():
+        choice.amount = choice.amount + total(amounts)
+    ChoiceLine.objects.bulk_update(lines, ["unit_price"], batch_size=300)
+    MemberChoice.objects.bulk_update(rises.keys(), ["amount"], batch_size=300)
+    allowances.change_held(
+        amounts={choice.participant.allowance_id: total(amounts) for choice, amounts in rises.items()},
         source=group_order.reference,
         by=by,
         at=at,
@@ -333,8 +338,8 @@ def cancel_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> Gro
     require_role(by, group_order.organisation, Role.ORGANISER)
     LIFE.require(group_order, State.CANCELLED)
     lock_participants(group_order.pk)
-    held = {c.participant.allowance_id: c.amount for c in current_choices(group_order)}
-    allowances.release_held(amounts=held, source=group_order.reference, by=by, at=at)
+    held = {c.participant.allowance_id: -c.amount for c in current_choices(group_order)}
+    allowances.change_held(amounts=held, source=group_order.reference, by=by, at=at)
     group_order.state = State.CANCELLED
     group_order.save(update_fields=["state"])
     audit.record("marketplace.cancel_group_order", [group_order], by=by, at=at)
@@ -343,11 +348,16 @@ def cancel_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> Gro
 
 @transaction.atomic
 def reopen_group_order(*, group_order: GroupOrder, closes_at: datetime, by: Any, at: datetime) -> GroupOrder:
-    """Let members and organiser change choices again, until ``closes_at``; tiers are reckoned anew at closing."""
+    """Let members and organiser change choices again, until ``closes_at``.
+
+    What the tiers had saved is held again, so that closing reckons them anew from the offers' own prices.
+    """
     group_order = lock_group_order(group_order.pk)
     require_role(by, group_order.organisation, Role.ORGANISER)
     _require_state(group_order, State.CLOSED)
     _require_times(group_order.opens_at, closes_at, at)
+    lock_participants(group_order.pk)
+    _reprice(group_order, {offer.pack_id: offer.unit_price for offer in group_order.offers.all()}, by, at)
     group_order.state, group_order.closes_at = State.OPEN, closes_at
     group_order.closed_at, group_order.closed_by = None, None
     group_order.save(update_fields=["state", "closes_at", "closed_at", "closed_by"])

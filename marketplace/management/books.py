@@ -17,7 +17,7 @@ from ..fulfilment.models import AcceptanceLine, ConsignmentLine, GoodsReceiptLin
 from ..grouporders.models import ChoiceLine, GroupOrderOffer, MemberChoice
 from ..impact.models import ImpactEntry, ImpactTotal
 from ..ledger.models import Posting
-from ..orders.models import OrderLine, PurchaseOrder, StockReservation
+from ..orders.models import OrderLine, PurchaseOrder, Requisition, RequisitionLine, StockReservation
 from ..payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment
 
 Mismatches = Iterator[str]
@@ -201,6 +201,23 @@ def choices() -> Mismatches:
     yield from _differences("choice", {pk: _fen(amount) for pk, amount in standing}, dict(amounts))
 
 
+def requisitions() -> Mismatches:
+    """A requisition asks for what its lines add up to, and for a group order for what its members chose."""
+    asked: Counter[int] = Counter()
+    for requisition, price, quantity in RequisitionLine.objects.values_list(
+        "requisition_id", "unit_price", "quantity"
+    ):
+        asked[requisition] += _fen(price) * quantity
+    chosen: Counter[int] = Counter()
+    for group_order, amount in MemberChoice.objects.filter(replaced_at=None).values_list(
+        "participant__group_order_id", "amount"
+    ):
+        chosen[group_order] += _fen(amount)
+    for row in Requisition.objects.exclude(state="cancelled"):
+        sums = {"lines": asked[row.pk]} | ({"choices": chosen[row.group_order_id]} if row.group_order_id else {})
+        yield from _differences(f"requisition {row.reference}", dict.fromkeys(sums, _fen(row.amount)), sums)
+
+
 def impact_measures() -> Mismatches:
     """Each order line's four measures are what happened to it."""
     lines = _due_by_line()
@@ -263,6 +280,7 @@ def orders() -> Mismatches:
 CHECKS: dict[str, Callable[[], Mismatches]] = {
     "journal entries sum to zero": ledger_entries,
     "account balances": ledger_balances,
+    "requisitions, their lines and choices": requisitions,
     "orders and their lines": orders,
     "invoices": invoices,
     "invoice lines and adjustments": invoice_parts,

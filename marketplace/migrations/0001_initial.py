@@ -978,7 +978,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='marketplace.goodsreceipt')),
                 ('consigned', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='received', to='marketplace.consignmentline')),
-                ('quantity_received', models.PositiveIntegerField(verbose_name='received')),
+                ('quantity_received', models.PositiveIntegerField(verbose_name='arrived whole')),
                 ('quantity_short', models.PositiveIntegerField(default=0, verbose_name='short')),
                 ('quantity_damaged', models.PositiveIntegerField(default=0, verbose_name='damaged')),
             ],

@@ -1,4 +1,4 @@
-"""Between steps 5 and 6: a closed group order goes back to its members, or is dropped."""
+"""Between steps 5 and 6: a closed group order goes back to its members."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class ListingFilter(filters.FilterSet):
             ("price", _("lowest price first")),
             ("-price", _("highest price first")),
         ],
-        label=_("Order"),
+        label=_("Sort by"),
         empty_label=None,
     )
 

@@ -60,7 +60,9 @@ def pages_of(page: Page, base: str, known: set[str]) -> dict[str, str]:
         if "html" not in answer.headers.get("content-type", ""):
             continue
         page.goto(base + path)
-        found[kind] = path
+        if urlsplit(page.url).path == path:
+            found[kind] = path
+        waiting.append(urlsplit(page.url).path)
         waiting += [link for link in links(page) if link not in waiting]
     return {kind: path for kind, path in found.items() if kind not in known}
 
@@ -101,6 +103,8 @@ def main() -> None:
                     for width, height in WIDTHS.items():
                         page.set_viewport_size({"width": width, "height": height})
                         page.goto(chosen.base + path)
+                        page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+                        page.wait_for_load_state("networkidle")
                         folder = chosen.into / language / str(width)
                         folder.mkdir(parents=True, exist_ok=True)
                         page.screenshot(path=folder / f"{who}-{kind}.png", full_page=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ from marketplace.ledger.models import JournalEntry, Posting
 from marketplace.management.books import CHECKS
 from marketplace.money import Money, yuan
 from marketplace.orders import actions as orders
-from marketplace.orders.models import PurchaseOrder, StockReservation
+from marketplace.orders.models import PurchaseOrder, Requisition, RequisitionLine, StockReservation
 from marketplace.orders.placing import LineAnswer
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice, InvoiceLine
@@ -192,6 +193,11 @@ def unbalance() -> None:
 
 CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "posting": ("journal entries sum to zero", unbalance),
+    "requisition": ("requisitions, their lines and choices", lambda: Requisition.objects.update(amount=1)),
+    "requisition line": (
+        "requisitions, their lines and choices",
+        lambda: RequisitionLine.objects.update(quantity=F("quantity") + 1),
+    ),
     "order": ("orders and their lines", lambda: PurchaseOrder.objects.filter(pk__gt=0).update(amount=1)),
     "invoice": ("invoices", lambda: Invoice.objects.update(amount_paid=1)),
     "invoice line": ("invoice lines and adjustments", lambda: InvoiceLine.objects.update(amount=1)),
