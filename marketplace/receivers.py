@@ -7,7 +7,6 @@ from typing import Any
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
-OFFICERS = "Officers"
 REVIEW = "County review of listings"
 
 
@@ -37,6 +36,7 @@ def make_review_workflow(using: str = "default", **kwargs: Any) -> None:
     from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
     from .models import CountyReviewTask, Listing
+    from .parties.models import OFFICERS
 
     listing_type = ContentType.objects.get_for_model(Listing)
     group, _created = Group.objects.get_or_create(name=OFFICERS)

@@ -15,6 +15,7 @@ from wagtail.snippets.models import register_snippet
 
 from .backoffice import urls as backoffice_urls
 from .backoffice.chooser import NoBulkDelete
+from .backoffice.groundwork import GroundworkGroup
 from .backoffice.listings import ListingViewSet
 from .backoffice.policy import CountyPolicy
 from .backoffice.scope import scope_of
@@ -70,6 +71,12 @@ def register_log_actions(actions: Any) -> None:
     """Every action of the road under its name in the reader's language."""
     for name, label in LOG_ACTIONS.items():
         actions.register_action(f"marketplace.{name}", label, label)
+
+
+@hooks.register("register_admin_viewset")
+def groundwork() -> GroundworkGroup:
+    """The operator's screens for what everything else stands on."""
+    return GroundworkGroup()
 
 
 @hooks.register("register_admin_urls")

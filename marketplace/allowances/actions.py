@@ -98,8 +98,16 @@ def commit(*, amounts: Mapping[int, Money], source: str, by: Any, at: datetime) 
 def change_held(*, amounts: Mapping[int, Money], source: str, by: Any, at: datetime) -> None:
     """Hold so much more of the allowances (by pk), or give back what is negative; what was chosen before fits."""
     changes = {pk: (amount, amount - amount) for pk, amount in amounts.items() if amount}
-    _move({pk: change for pk, change in changes.items() if change[0].amount > 0}, AllowanceEntry.Kind.HOLD, source, by, at)
-    _move({pk: change for pk, change in changes.items() if change[0].amount < 0}, AllowanceEntry.Kind.RELEASE, source, by, at)
+    _move(
+        {pk: change for pk, change in changes.items() if change[0].amount > 0}, AllowanceEntry.Kind.HOLD, source, by, at
+    )
+    _move(
+        {pk: change for pk, change in changes.items() if change[0].amount < 0},
+        AllowanceEntry.Kind.RELEASE,
+        source,
+        by,
+        at,
+    )
 
 
 def release_committed(*, amounts: Mapping[int, Money], source: str, by: Any, at: datetime) -> None:

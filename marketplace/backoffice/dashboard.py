@@ -33,7 +33,7 @@ TABLES = {
     "buyer_township": _("By buyer and township"),
     "campaign_vendor": _("By campaign and vendor"),
 }
-# Figures of the whole platform: their totals are not kept per county, and say so.
+# Kept for the whole platform only, as the public page shows them: an officer of one county sees them without the lines.
 WHOLE_PLATFORM = {"buyer_kind", "category"}
 LATE_SHOWN = 10
 
@@ -42,6 +42,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """The dashboard; its statements do not grow with orders, because every figure is a roll-up."""
     scope = scope_for(request)
     since, until = _period(request)
+    closed = set() if scope.everything else WHOLE_PLATFORM
     context = {
         "counties": _counties(scope, since, until),
         "campaigns": [
@@ -49,12 +50,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         ],
         "months": _months(scope),
         "tables": [
-            (dimension, title, _rows(scope, dimension, since, until)[:12], dimension in WHOLE_PLATFORM)
+            (dimension, title, _rows(scope, dimension, since, until)[:12], dimension in closed)
             for dimension, title in TABLES.items()
         ],
         "late": _late(scope),
-        "in_review": scope.listings().filter(workflow_states__status="in_progress").select_related("vendor").distinct(),
-        "to_admit": scope.vendors().filter(admitted_at=None).select_related("home__parent"),
+        "in_review": scope.own_listings()
+        .filter(workflow_states__status="in_progress")
+        .select_related("vendor")
+        .distinct(),
+        "to_admit": scope.own_vendors().filter(admitted_at=None).select_related("home__parent"),
         "since": since,
         "until": until,
         "this_month": office_day(timezone.now()).replace(day=1),
@@ -76,11 +80,13 @@ def _period(request: HttpRequest) -> tuple[date | None, date | None]:
 
 def _campaigns(scope: Scope) -> list[Campaign]:
     rows = Campaign.objects.select_related("target", "pairing__aided", "pairing__supporting")
-    return [
+    own = [
         row
         for row in rows
         if scope.everything or {row.pairing.aided.code, row.pairing.supporting.code} & scope.counties
     ]
+    today = office_day(timezone.now())
+    return sorted(own, key=lambda row: (not row.starts_on <= today < row.ends_on, -row.starts_on.toordinal()))
 
 
 def _counties(scope: Scope, since: date | None, until: date | None) -> list[tuple[str, impact.Row]]:
@@ -142,9 +148,11 @@ def lines_behind(request: HttpRequest, dimension: str, key: str) -> HttpResponse
     if dimension not in DIMENSIONS or not _key_is_sound(dimension, key):
         raise Http404
     entries = scope.entries(impact.entries_behind(dimension, key))
-    measure = request.GET.get("measure", "")
-    if measure in Measure.values:
-        entries = entries.filter(measure=measure)
+    if dimension in WHOLE_PLATFORM and not scope.everything:
+        raise Http404
+    wanted = request.GET.get("measure", "")
+    measure = Measure(wanted if wanted in Measure.values else Measure.COMPLETED)
+    entries = entries.filter(measure=measure)
     since, until = _period(request)
     entries = entries.filter(posted_on__gte=since) if since else entries
     entries = entries.filter(posted_on__lt=until) if until else entries
@@ -152,7 +160,8 @@ def lines_behind(request: HttpRequest, dimension: str, key: str) -> HttpResponse
         "dimension": dimension,
         "title": TABLES.get(dimension, _("Total")),
         "name": impact.names_of(dimension, [key]).get(key, key),
-        "measure": Measure(measure).label if measure in Measure.values else "",
+        "measure": measure,
+        "measures": Measure,
         "sum": entries.aggregate(amount=Sum("amount"))["amount"],
         "page_obj": Paginator(entries.order_by("-posted_on", "-pk"), 50).get_page(request.GET.get("page")),
     }

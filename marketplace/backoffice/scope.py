@@ -39,12 +39,21 @@ class Scope:
 
     def vendors(self) -> QuerySet[Vendor]:
         """Vendors at home in the counties."""
-        return Vendor.objects.all() if self.everything else Vendor.objects.filter(_at_home("home__code", self.counties))
+        return Vendor.objects.all() if self.everything else self.own_vendors()
+
+    def own_vendors(self) -> QuerySet[Vendor]:
+        """Vendors these counties' officers decide about; the operator decides about none."""
+        return Vendor.objects.filter(_at_home("home__code", self.counties))
+
+    def own_listings(self) -> ListingQuerySet:
+        """Listings these counties' officers decide about."""
+        rows: ListingQuerySet = Listing.objects.all()
+        return rows.filter(_at_home("vendor__home__code", self.counties))
 
     def listings(self) -> ListingQuerySet:
         """Listings of those vendors."""
         rows: ListingQuerySet = Listing.objects.all()
-        return rows if self.everything else rows.filter(_at_home("vendor__home__code", self.counties))
+        return rows if self.everything else self.own_listings()
 
 
 def _at_home(column: str, counties: frozenset[str]) -> Q:

@@ -204,9 +204,7 @@ def choices() -> Mismatches:
 def requisitions() -> Mismatches:
     """A requisition asks for what its lines add up to, and for a group order for what its members chose."""
     asked: Counter[int] = Counter()
-    for requisition, price, quantity in RequisitionLine.objects.values_list(
-        "requisition_id", "unit_price", "quantity"
-    ):
+    for requisition, price, quantity in RequisitionLine.objects.values_list("requisition_id", "unit_price", "quantity"):
         asked[requisition] += _fen(price) * quantity
     chosen: Counter[int] = Counter()
     for group_order, amount in MemberChoice.objects.filter(replaced_at=None).values_list(

@@ -112,6 +112,9 @@ class Invitation(models.Model):
         return [str(Role(role).label) for role in self.roles]
 
 
+OFFICERS = "Officers"  # the group whose members enter the admin; what they see there is by seat
+
+
 class OfficeMembership(models.Model):
     """An officer's seat: what happens in this region is theirs to see and, in its county, to review."""
 

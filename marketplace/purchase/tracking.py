@@ -101,7 +101,7 @@ class Tracking:
 
 
 def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
-    """These buyers' orders on which something is still to be done, latest first."""
+    """These buyers' orders on which something is still to be done, the oldest first."""
     return (
         PurchaseOrder.objects.filter(organisation_id__in=organisations)
         .filter(
@@ -113,7 +113,7 @@ def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
         )
         .select_related("requisition__group_order", "requisition__invoice", "organisation")
         .distinct()
-        .order_by("-placed_at", "-pk")
+        .order_by("placed_at", "pk")
     )
 
 

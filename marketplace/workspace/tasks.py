@@ -17,7 +17,7 @@ from ..grouporders.models import GroupOrder
 from ..orders.lifecycle import State
 from ..orders.models import Requisition
 from ..parties.actions import office_day
-from ..parties.models import Role
+from ..parties.models import BuyerOrganisation, Role
 from ..purchase.tracking import Tracking, open_orders, track
 
 
@@ -40,11 +40,18 @@ class Task:
 def tasks_for(roles: dict[str, set[int]], today: date) -> list[Task]:
     """All tasks of somebody with these roles (role → organisations), the late ones first."""
     found = [
+        *_basket_tasks(roles.get(Role.REQUESTER, set())),
         *_group_order_tasks(roles.get(Role.ORGANISER, set()), roles.get(Role.REQUESTER, set()), today),
         *_requisition_tasks(roles, today),
         *_order_tasks(roles, today),
     ]
     return sorted(found, key=lambda task: task.sort_key)
+
+
+def _basket_tasks(requester: set[int]) -> Iterator[Task]:
+    for row in BuyerOrganisation.objects.filter(pk__in=requester, basket__isnull=False).distinct():
+        url = reverse("marketplace:basket", args=[row.slug])
+        yield Task(_("Request what is in the basket"), _("Basket"), row.name, url, None, False)
 
 
 def _group_order_tasks(organiser: set[int], requester: set[int], today: date) -> Iterator[Task]:

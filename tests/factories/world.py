@@ -24,6 +24,7 @@ from marketplace.orders.models import PurchaseOrder, Requisition
 from marketplace.orders.placing import LineAnswer
 from marketplace.parties import actions as parties
 from marketplace.parties.models import (
+    OFFICERS,
     BuyerOrganisation,
     DeliveryPoint,
     Member,
@@ -36,7 +37,6 @@ from marketplace.programme.models import Campaign, CampaignTarget, Pairing, Regi
 from marketplace.purchase.answer import answer
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.place import place
-from marketplace.receivers import OFFICERS
 from vendors.people.models import VendorMembership
 
 

@@ -27,7 +27,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     orders = (
         PurchaseOrder.objects.filter(vendor__in=vendors, fapiao=None)
         .select_related("requisition__group_order", "organisation")
-        .order_by("-placed_at")[:OPEN_AT_ONCE]
+        .order_by("placed_at", "pk")[:OPEN_AT_ONCE]
     )
     trackings = track(orders, today=office_day(timezone.now())).values()
     rows = [(row, step, row.entry(step.key).label) for row in trackings if (step := row.open_for("vendor"))]

@@ -15,10 +15,9 @@ from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
 from marketplace.money import Money
 from marketplace.parties import actions as parties
-from marketplace.parties.models import BuyerOrganisation, DeliveryPoint, Member, OfficeMembership, Vendor
+from marketplace.parties.models import OFFICERS, BuyerOrganisation, DeliveryPoint, Member, OfficeMembership, Vendor
 from marketplace.programme.actions import load_regions
 from marketplace.programme.models import Campaign, CampaignTarget, Pairing, Region
-from marketplace.receivers import OFFICERS
 from vendors.listing import actions as listings
 from vendors.people.actions import seat
 
