@@ -29,7 +29,8 @@ DAYS = 60
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": under it a browser sends "Origin: null" with a form, and the CSRF check refuses the choice.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 

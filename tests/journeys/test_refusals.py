@@ -11,13 +11,15 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from marketplace.catalogue.actions import set_stock
+from marketplace.fulfilment.models import GoodsReceipt
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder, MemberChoice, Participant
 from marketplace.money import yuan
 from marketplace.orders.actions import approve_requisition
 from marketplace.orders.models import PurchaseOrder
-from marketplace.parties.models import Member
+from marketplace.parties.models import Member, Membership
 from marketplace.payments.models import Fapiao, Invoice
+from marketplace.purchase.deliver import dispatch
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -48,7 +50,7 @@ def test_a_member_chooses_by_link_without_an_account(world: World) -> None:
     client, participant = member_client(world, group_order)
     page = client.get(reverse("marketplace:pick"))
     assert page.status_code == 200
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert not MemberChoice.objects.exists()
     client.post(reverse("marketplace:pick"), {f"q{world.tea_pack.pk}": 2})
     participant.allowance.refresh_from_db()
@@ -237,3 +239,15 @@ def test_closing_time_ends_choosing_for_members_but_not_for_the_organiser(world:
     grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 1}, by=world.users["clerk"], at=late)
     participant.allowance.refresh_from_db()
     assert participant.allowance.held == yuan(100)
+
+
+def test_whoever_asked_for_goods_does_not_accept_them(world: World) -> None:
+    order = factory.answered(factory.placed(world)[0], world.now)
+    clerk = world.users["clerk"]
+    Membership.objects.create(user=clerk, organisation=world.union, role="receiver", began_at=world.now)
+    quantities = {line.pk: line.quantity_confirmed for line in order.lines.all()}
+    consignment = dispatch(order=order, quantities=quantities, by=factory.seat(order), at=world.now)
+    counted = {f"{part}{row.pk}": 0 for row in consignment.lines.all() for part in ("short", "damaged")}
+    page = signed_in(world, "clerk").post(reverse("marketplace:receive", args=[consignment.reference]), counted)
+    assert "another receiver has to count" in page.content.decode()
+    assert not GoodsReceipt.objects.exists()
