@@ -15,18 +15,19 @@ PASSWORD = "jiedui-demo"
 
 # The people a visitor should try first, in the order of a purchase, and what waits for each.
 FIRST = {
-    "yanchun": _("Vendor: mend a returned listing, answer an order"),
+    "yanchun": _("Vendor: mend a returned listing"),
     "officer-shucheng": _("County officer: review listings, see the totals"),
     "minzheng-clerk": _("Organiser: open a group order, import the roster"),
     "xiaoxue-clerk": _("Organiser: a group order is open, one item is short"),
     "minzheng-chair": _("Approver: a requisition waits, with findings"),
     "fuliyuan-chair": _("Approver: an approved requisition waits to be placed"),
-    "shuangtang": _("Vendor: answer and send orders, one is late"),
+    "shitang": _("Vendor: an order waits for an answer, late"),
+    "shuangtang": _("Vendor: a confirmed order waits to be sent, late"),
     "shuiyang-admin": _("Receiver: a consignment has arrived"),
     "fuliyuan-admin": _("Treasurer: an invoice is to be paid"),
     "qingteng-clerk": _("Social organisation: a basket to request"),
     "officer-xuanzhou": _("District officer: the dashboard of the purchases"),
-    "officer-jinzhai": _("Officer of another county: sees none of it"),
+    "officer-jinzhai": _("Officer of another county: sees public totals only"),
     "operator": _("Operator: sets organisations and regions up"),
 }
 

@@ -19,6 +19,7 @@ from marketplace.money import Money, yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
 from marketplace.orders.placing import LineAnswer
+from marketplace.parties import actions as parties
 from marketplace.parties.actions import office_day
 from marketplace.payments.actions import Voucher
 from marketplace.payments.gateways.base import Receipt
@@ -27,7 +28,9 @@ from marketplace.purchase.deliver import accept, receive, take_back
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import accepted_amount, record_payment
 from marketplace.purchase.place import place
+from marketplace.sheets import make_workbook
 from vendors.fulfilment import actions as vendor_side
+from vendors.listing import actions as vendor_listings
 
 from .founding import Cast
 
@@ -56,14 +59,19 @@ def tell_story(cast: Cast) -> None:
     _late_vendor(cast)
     _waiting_for_approval(cast)
     _waiting_to_be_placed(cast)
+    _gone_before_placing(cast)
+    _asked_for_by_an_approver(cast)
     _open_with_shortage(cast)
     _before_the_beginning(cast)
     _baskets(cast)
+    _drafted(cast)
+    _roster_with_bad_rows(cast)
 
 
 def person(cast: Cast, organisation: str, role: str) -> Any:
     """Who holds a role in an organisation of the demonstration."""
-    return cast.organisations[organisation].memberships.select_related("user").filter(role=role, ended_at=None)[0].user
+    seats = cast.organisations[organisation].memberships.select_related("user").order_by("pk")
+    return seats.filter(role=role, ended_at=None)[0].user
 
 
 def _open(cast: Cast, drive: Drive) -> GroupOrder:
@@ -77,7 +85,7 @@ def _open(cast: Cast, drive: Drive) -> GroupOrder:
         allowance_per_member=yuan(drive.allowance),
         delivery_point=organisation.delivery_points.order_by("pk")[0],
         opens_at=at,
-        closes_at=at + timedelta(days=drive.open_days),
+        closes_at=(at + timedelta(days=drive.open_days)).replace(hour=18, minute=0),
         message=drive.message,
     )
     group_order = grouporders.create_group_order(organisation=organisation, terms=terms, by=clerk, at=at)
@@ -411,8 +419,41 @@ def _waiting_to_be_placed(cast: Cast) -> None:
     )
 
 
+def _gone_before_placing(cast: Cast) -> None:
+    """水阳: approved, and since then the vendor counted fewer chickens, so that placing is refused with the shortfall."""
+    wanted = {"yanchun-chicken": 30, "jindong-ginger": 10}
+    requisition = _buy(cast, "shuiyang-township", wanted, day=-6, purpose="canteen", note="敬老院食堂")
+    chair = person(cast, "shuiyang-township", "approver")
+    orders.approve_requisition(requisition=requisition, by=chair, at=cast.at(-5))
+    vendor = cast.vendors["yanchun-farm"]
+    vendor_listings.set_stock(
+        pack=cast.pack("yanchun-chicken"), on_hand=22, by=vendor.people.get().user, at=cast.at(-3)
+    )
+
+
+def _asked_for_by_an_approver(cast: Cast) -> None:
+    """小学: its chair asked for this one, so another approver has to decide."""
+    chair, buyer = cast.users["xiaoxue-chair"], cast.organisations["wutong-school"]
+    pack = cast.pack("jindong-ginger")
+    orders.set_basket_line(organisation=buyer, pack=pack, quantity=20, by=chair, at=cast.at(-2))
+    made = orders.request_from_basket(
+        organisation=buyer,
+        campaign=cast.campaigns["autumn-drive"],
+        purpose="canteen",
+        fund_source="union",
+        delivery_point=buyer.delivery_points.order_by("pk")[0],
+        note="教工食堂姜茶",
+        by=chair,
+        at=cast.at(-2),
+    )
+    orders.submit_requisition(requisition=made, by=chair, at=cast.at(-2, 11))
+
+
 def _open_with_shortage(cast: Cast) -> None:
-    """小学's drive, open now: half have chosen, some to the last fen, and nine want the seven fish heads."""
+    """小学's drive, open now: half have chosen, some to the last fen, and nine want the seven fish heads.
+
+    One member lost the phone, so that link was revoked.
+    """
     group_order = _open(
         cast,
         Drive(
@@ -434,6 +475,8 @@ def _open_with_shortage(cast: Cast) -> None:
     grouporders.choose(participant=people[9], quantities={head: 1, rice: 1}, at=cast.at(-1))
     exact = {oil: 1, rice: 1, cast.pack("lanhua-tea-first-box").pk: 1}
     grouporders.choose(participant=people[10], quantities=exact, at=cast.at(-1))
+    clerk = person(cast, "wutong-school", "organiser")
+    grouporders.revoke_links(group_order=group_order, participants=people[-1:], by=clerk, at=cast.at(-1))
 
 
 def _before_the_beginning(cast: Cast) -> None:
@@ -449,7 +492,7 @@ def _before_the_beginning(cast: Cast) -> None:
             allowance_per_member=yuan(400),
             delivery_point=organisation.delivery_points.order_by("pk")[0],
             opens_at=at + timedelta(days=2),
-            closes_at=at + timedelta(days=12),
+            closes_at=(at + timedelta(days=12)).replace(hour=18, minute=0),
         )
         made = grouporders.create_group_order(organisation=organisation, terms=terms, by=clerk, at=at)
         packs = [cast.pack("lanhua-tea-gift"), cast.pack("camellia-oil-gift")]
@@ -477,3 +520,39 @@ def _baskets(cast: Cast) -> None:
     )
     orders.cancel_requisition(requisition=dropped, by=clerk, at=cast.at(-5))
     orders.set_basket_line(organisation=buyer, pack=pack, quantity=3, by=clerk, at=cast.at(-1))
+
+
+def _drafted(cast: Cast) -> None:
+    """A requisition somebody began and has not submitted."""
+    buyer, clerk = cast.organisations["qinghe-welfare"], person(cast, "qinghe-welfare", "requester")
+    pack = cast.pack("xiaotian-kudzu-powder")
+    orders.set_basket_line(organisation=buyer, pack=pack, quantity=12, by=clerk, at=cast.at(-1))
+    orders.request_from_basket(
+        organisation=buyer,
+        campaign=cast.campaigns["autumn-drive"],
+        purpose="activity",
+        fund_source="union",
+        delivery_point=buyer.delivery_points.order_by("pk")[0],
+        note="年末茶话会",
+        by=clerk,
+        at=cast.at(-1),
+    )
+
+
+def _roster_with_bad_rows(cast: Cast) -> None:
+    """民政's roster, uploaded and not applied: some rows are new, changed or as they were, and two cannot be taken."""
+    union, clerk = cast.organisations["civil-affairs"], person(cast, "civil-affairs", "organiser")
+    same, moved = union.members.on_roll(office_day(cast.at(0))).exclude(staff_number="").order_by("pk")[:2]
+    rows = [
+        [same.name, same.department, same.staff_number, same.phone],
+        [moved.name, "社会事务科", moved.staff_number, moved.phone],
+        ["新 来 ", "办公室", "ＭＺ９０１", "１３８００００２９０１"],
+        ["", "办公室", "MZ902", ""],
+        [same.name, same.department, same.staff_number, "138-0000"],
+    ]
+    content = make_workbook(
+        "会员名册", ["姓名", "部门", "工号", "手机"], rows, above=["民政系统联合工会会员名册（示范）"]
+    )
+    parties.upload_roster(
+        organisation=union, filename="会员名册.xlsx", content=content, is_complete=False, by=clerk, at=cast.at(-1)
+    )
