@@ -36,6 +36,7 @@ from .errors import (
     NothingReturned,
     NothingToAccept,
     NothingToHandOut,
+    OwnPurchase,
     StillUnderWay,
 )
 from .locks import lock_consignment, lock_handout_rows, shift_returned
@@ -121,7 +122,7 @@ def receive(
 ) -> GoodsReceipt:
     """Count one consignment, once: every pack sent is received, short or damaged. By a receiver."""
     consignment = lock_consignment(consignment.pk)
-    require_role(by, consignment.order.organisation, Role.RECEIVER)
+    _require_receiver(consignment.order, by)
     if GoodsReceipt.objects.filter(consignment=consignment).exists():
         raise AlreadyReceived(consignment=consignment.reference)
     given = {count.consigned_pk: count for count in counts}
@@ -155,6 +156,12 @@ def _store_receipt(consignment: Consignment, note: str, photo: Voucher | None, b
     return receipt
 
 
+def _require_receiver(order: PurchaseOrder, by: Any) -> None:
+    require_role(by, order.organisation, Role.RECEIVER)
+    if by.pk == order.requisition.requested_by_id:
+        raise OwnPurchase()
+
+
 def counts_to_accept(
     *, order: PurchaseOrder, without_unsent: bool, by: Any
 ) -> tuple[dict[int, LineCount], list[OrderLine]]:
@@ -162,7 +169,7 @@ def counts_to_accept(
 
     ``NotAllSent`` unless ``without_unsent`` says that what was never sent is no longer wanted.
     """
-    require_role(by, order.organisation, Role.RECEIVER)
+    _require_receiver(order, by)
     if Acceptance.objects.filter(order=order).exists():
         raise AlreadyAccepted(order=order.reference)
     counts = line_counts(order)

@@ -13,6 +13,12 @@ class NotAnswered(Refused):
     sentence = _("Answer %(order)s first: say what you confirm and by when.")
 
 
+class OwnPurchase(Refused):
+    """Whoever asks for goods does not also certify that they came."""
+
+    sentence = _("You asked for this purchase yourself, so another receiver has to count and accept the goods.")
+
+
 class NothingDispatched(Refused):
     sentence = _("Enter how many of at least one line you are sending.")
 

@@ -11,7 +11,11 @@ from .models import AcceptanceLine, Consignment, HandoutRow
 
 def lock_consignment(pk: int) -> Consignment:
     """The consignment's row, held until commit."""
-    return Consignment.objects.select_for_update(of=("self",)).select_related("order__organisation__region").get(pk=pk)
+    return (
+        Consignment.objects.select_for_update(of=("self",))
+        .select_related("order__organisation__region", "order__requisition")
+        .get(pk=pk)
+    )
 
 
 def lock_handout_rows(pks: Sequence[int]) -> list[HandoutRow]:

@@ -39,5 +39,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\n  密码 password: {PASSWORD}\n")
         for row in sign_in_list()[: len(FIRST)]:
             self.stdout.write(f"  {row.username:<18} {row.hint}")
-        self.stdout.write("  会员 member          登录页上的“以会员身份选购”，无需账号 / the button on the sign-in page")
+        self.stdout.write(
+            "  会员 member          登录页上的“以会员身份选购”，无需账号 / the button on the sign-in page"
+        )
         self.stdout.write("  其余账号见登录页 / the other accounts stand on the sign-in page: /accounts/login/\n")
