@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -78,3 +82,13 @@ def test_an_officers_seat_opens_the_admin_until_it_ends(world: World, operator: 
     assert counties_of(person) == frozenset()
     refused = client.get(reverse("marketplace_backoffice:dashboard"), follow=True)
     assert refused.redirect_chain == [("/admin/", 302)]
+
+
+def test_regions_and_rule_packs_are_loaded_by_a_command_that_can_be_repeated(db: None) -> None:
+    first, second = io.StringIO(), io.StringIO()
+    call_command("load_groundwork", stdout=first)
+    call_command("load_groundwork", stdout=second)
+    assert not first.getvalue().startswith("0 regions")
+    assert second.getvalue().startswith("0 regions added; rule packs: ")
+    with pytest.raises(CommandError, match=r"nowhere\.toml is not there"):
+        call_command("load_groundwork", regions=Path("nowhere.toml"))
