@@ -31,6 +31,7 @@ def make_review_workflow(using: str = "default", **kwargs: Any) -> None:
     """
     if using != "default":
         return
+    from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
     from django.contrib.contenttypes.models import ContentType
     from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
@@ -39,6 +40,8 @@ def make_review_workflow(using: str = "default", **kwargs: Any) -> None:
     from .parties.models import OFFICERS
 
     listing_type = ContentType.objects.get_for_model(Listing)
+    # This app stands before Wagtail's: in a flushed database the permission is not there yet.
+    create_permissions(apps.get_app_config("wagtailadmin"), verbosity=0, using=using)
     group, _created = Group.objects.get_or_create(name=OFFICERS)
     group.permissions.add(*Permission.objects.filter(codename="access_admin", content_type__app_label="wagtailadmin"))
     workflow, _created = Workflow.objects.get_or_create(name=REVIEW)
