@@ -142,15 +142,21 @@ def _grid(sheet: Any) -> list[list[Any]]:
 
 def _header(grid: list[list[Any]]) -> tuple[int, dict[str, int]]:
     for index, row in enumerate(grid[:HEADER_ROWS_SEARCHED]):
-        names = [re.sub(r"[\s_*（(].*$|[\s_*]", "", tidy(cell).lower()) for cell in row]
+        headings = [_spellings(cell) for cell in row]
         columns = {
-            column: next(i for i, name in enumerate(names) if name in accepted)
+            column: places[0]
             for column, accepted in COLUMNS.items()
-            if any(name in accepted for name in names)
+            if (places := [i for i, spellings in enumerate(headings) if not spellings.isdisjoint(accepted)])
         }
         if "name" in columns and len(set(columns.values())) == len(columns):
             return index, columns
     raise Unreadable("no_header")
+
+
+def _spellings(cell: Any) -> set[str]:
+    """A heading without what stands in brackets or after a star: written together, and its first word alone."""
+    text = re.sub(r"[*（(].*$", "", tidy(cell).lower()).replace("_", " ").strip()
+    return {text.replace(" ", ""), text.split(" ")[0]}
 
 
 def _has_formula(row: Iterable[Any]) -> bool:
