@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from marketplace.parties.actions import office_day
-from tests.browser.conftest import PHONE, Person
+from tests.browser.conftest import HEIGHTS, PHONE, Person
 from tests.browser.looks import look
 from tests.browser.steps import desk, follow, photograph, press, told
 from tests.factories.world import World
@@ -163,3 +163,5 @@ def read_the_timelines(buyer: Page, vendor: Page, officer: Page) -> None:
         done = page.locator(".timeline li[data-state=done] .timeline-what")
         expect(done).to_have_text([re.compile(step) for step in STEPS])
         look(page)
+    officer.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
+    look(officer)
