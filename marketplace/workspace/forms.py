@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model, password_validation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..allowances.models import FundSource, Purpose
 from ..catalogue.models import Pack
@@ -192,7 +193,7 @@ class PaymentForm(forms.Form):
 class InvitationForm(forms.Form):
     """Whom to invite, with which roles."""
 
-    invitee_name = forms.CharField(label=_("Name"), max_length=60)
+    invitee_name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role, widget=forms.CheckboxSelectMultiple)
 
 

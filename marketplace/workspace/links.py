@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -44,7 +45,7 @@ def links_workbook(request: HttpRequest, reference: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("marketplace:group_order", reference)
-    head = [_("Department"), _("Name"), _("Staff number"), _("Phone"), _("Personal link")]
+    head = [_("Department"), pgettext("person", "Name"), _("Staff number"), _("Phone"), _("Personal link")]
     rows = [
         [person.member.department, person.member.name, person.member.staff_number, person.member.phone, link]
         for person, link in issued

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +17,7 @@ TRIES = 10
 def together(*steps: Callable[[], Any]) -> list[Any]:
     """Start all ``steps`` at one moment in threads of their own; the results, or the exceptions they raised."""
     barrier = threading.Barrier(len(steps))
+    MEETING.open(len(steps))
     answers: list[Any] = [None] * len(steps)
 
     def run(place: int, step: Callable[[], Any]) -> None:
@@ -37,15 +37,38 @@ def together(*steps: Callable[[], Any]) -> list[Any]:
     return answers
 
 
+class Meeting:
+    """Where steps wait for each other once they hold what they took; with the lock taken away, all of them get here."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.expected = self.arrived = 0
+        self.patience = 0.08  # seconds; a step that holds a lock must not wait for those that wait for it
+
+    def open(self, people: int) -> None:
+        """Expect so many."""
+        self.expected, self.arrived = people, 0
+
+    def wait(self) -> None:
+        """Until everybody is here, or patience ends."""
+        with self.changed:
+            self.arrived += 1
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: self.arrived >= self.expected, timeout=self.patience)
+
+
+MEETING = Meeting()
+
+
 @contextmanager
 def lingering(target: str) -> Iterator[None]:
-    """Wait a moment after the named lock was taken, so that the steps really overlap."""
+    """Wait for the others after the named lock was taken, so that the steps really overlap."""
     module, name = target.rsplit(".", 1)
     original = getattr(__import__(module, fromlist=[name]), name)
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         found = original(*args, **kwargs)
-        time.sleep(0.08)
+        MEETING.wait()
         return found
 
     with patch(target, slow):
@@ -55,7 +78,10 @@ def lingering(target: str) -> Iterator[None]:
 @contextmanager
 def without_locks() -> Iterator[None]:
     """The negative control: ``select_for_update`` locks nothing."""
-    with patch.object(QuerySet, "select_for_update", lambda self, *args, **kwargs: self):
+    with (
+        patch.object(QuerySet, "select_for_update", lambda self, *args, **kwargs: self),
+        patch.object(MEETING, "patience", 5),
+    ):
         yield
 
 
