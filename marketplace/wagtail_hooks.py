@@ -55,6 +55,7 @@ LOG_ACTIONS = {
     "cancel_requisition": _("Requisition cancelled"),
     "place": _("Order placed"),
     "answer": _("Order answered by the vendor"),
+    "cancel_order": _("Order cancelled by the buyer"),
     "dispatch": _("Consignment dispatched"),
     "receive": _("Consignment received"),
     "accept": _("Goods accepted"),
@@ -116,6 +117,13 @@ def organisations_item() -> MenuItem:
     return OperatorMenuItem(
         _("Buyers' organisations"), reverse("marketplace_backoffice:organisations"), icon_name="group", order=215
     )
+
+
+@hooks.register("construct_help_menu")
+def no_software_news(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """Officers are not told what is new in Wagtail (which says it in whichever language was asked for first)."""
+    if not request.user.is_superuser:
+        menu_items[:] = [item for item in menu_items if not item.name.startswith("whats-new-in-wagtail")]
 
 
 @hooks.register("insert_global_admin_css")

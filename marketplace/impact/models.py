@@ -28,6 +28,7 @@ class ImpactEntry(models.Model):
     class Reason(models.TextChoices):
         PLACED = "placed", _("order placed")
         DECLINED = "declined", _("declined by the vendor")
+        CANCELLED = "cancelled", _("cancelled by the buyer")
         ACCEPTED = "accepted", _("goods accepted")
         SETTLED = "settled", _("invoice settled")
         MISSING = "missing", _("short or damaged")

@@ -69,6 +69,24 @@ class DeclineReasonMissing(Refused):
     sentence = _("“%(line)s”: say why you cannot deliver everything.")
 
 
+class OrderCancelled(Refused):
+    """Data: order."""
+
+    sentence = _("%(order)s was cancelled by the buyer, so nothing more is to be done with it.")
+
+
+class CancelReasonMissing(Refused):
+    sentence = _("Write the reason, so that the vendor knows why the order is cancelled.")
+
+
+class AnsweredBeforeCancel(Refused):
+    """Data: order."""
+
+    sentence = _(
+        "The vendor has already answered %(order)s, so it can no longer be cancelled alone. Talk to the vendor."
+    )
+
+
 class AlreadyAnswered(Refused):
     """Data: order."""
 

@@ -15,7 +15,16 @@ from ..programme.models import Pairing
 from ..programme.selectors import pairings_of
 from ..references import unique_references
 from .drafting import DraftLine, split_by_vendor
-from .errors import AlreadyAnswered, AnswerIncomplete, DeclineReasonMissing, NoPairing, PromiseMissing
+from .errors import (
+    AlreadyAnswered,
+    AnsweredBeforeCancel,
+    AnswerIncomplete,
+    CancelReasonMissing,
+    DeclineReasonMissing,
+    NoPairing,
+    OrderCancelled,
+    PromiseMissing,
+)
 from .lifecycle import LIFE, State
 from .locks import lock_order, lock_requisition, shift_reservations
 from .models import OrderLine, PurchaseOrder, Requisition, RequisitionLine, StockReservation
@@ -136,6 +145,8 @@ def answer_order(
     Answers the locked order and its lines. Inside the caller's transaction; who may answer is the caller's question.
     """
     order = lock_order(order.pk)
+    if order.cancelled_at is not None:
+        raise OrderCancelled(order=order.reference)
     if order.answered_at is not None:
         raise AlreadyAnswered(order=order.reference)
     lines = list(order.lines.all())
@@ -143,16 +154,44 @@ def answer_order(
     for line in lines:
         _take_answer(line, given.get(line.pk))
     OrderLine.objects.bulk_update(lines, ["quantity_declined", "promised_on", "decline_reason"], batch_size=200)
-    declined = {line.pk: line.quantity_declined for line in lines if line.quantity_declined}
-    catalogue.release_stock(
-        quantities={line.pack_id: line.quantity_declined for line in lines if line.quantity_declined}
-    )
-    if declined:
-        shift_reservations({pk: (quantity, 0) for pk, quantity in declined.items()})
+    _release_declined(lines)
     order.answered_at, order.answered_by = at, by
     order.save(update_fields=["answered_at", "answered_by"])
-    audit.record("marketplace.answer", [order], by=by, at=at, declined=sum(declined.values()))
+    audit.record("marketplace.answer", [order], by=by, at=at, declined=sum(line.quantity_declined for line in lines))
     return order, lines
+
+
+def cancel_unanswered(
+    *, order: PurchaseOrder, reason: str, by: Any, at: datetime
+) -> tuple[PurchaseOrder, list[OrderLine]]:
+    """Take a placed order back before its vendor has answered; all its stock is released. By an approver.
+
+    Answers the locked order and its lines. Inside the caller's transaction.
+    """
+    order = lock_order(order.pk)
+    require_role(by, order.organisation, Role.APPROVER)
+    if order.cancelled_at is not None:
+        raise OrderCancelled(order=order.reference)
+    if order.answered_at is not None:
+        raise AnsweredBeforeCancel(order=order.reference)
+    if not reason.strip():
+        raise CancelReasonMissing()
+    lines = list(order.lines.all())
+    for line in lines:
+        line.quantity_declined = line.quantity_ordered
+    OrderLine.objects.bulk_update(lines, ["quantity_declined"], batch_size=200)
+    _release_declined(lines)
+    order.cancelled_at, order.cancelled_by, order.cancel_reason = at, by, reason.strip()[:300]
+    order.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
+    audit.record("marketplace.cancel_order", [order], by=by, at=at, reason=order.cancel_reason)
+    return order, lines
+
+
+def _release_declined(lines: Sequence[OrderLine]) -> None:
+    declined = [line for line in lines if line.quantity_declined]
+    catalogue.release_stock(quantities={line.pack_id: line.quantity_declined for line in declined})
+    if declined:
+        shift_reservations({line.pk: (line.quantity_declined, 0) for line in declined})
 
 
 def _take_answer(line: OrderLine, answer: LineAnswer | None) -> None:

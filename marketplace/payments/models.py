@@ -86,6 +86,7 @@ class InvoiceAdjustment(models.Model):
 
     class Reason(models.TextChoices):
         DECLINED = "declined", _("declined by the vendor")
+        CANCELLED = "cancelled", _("cancelled by the buyer")
         MISSING = "missing", _("short or damaged")
         RETURNED = "returned", _("returned")
 

@@ -1,4 +1,4 @@
-"""Step 8: the vendor confirms all, part or none of each line."""
+"""Step 8: the vendor confirms all, part or none of each line; until then the buyer may take the order back."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.db import transaction
 from ..grouporders.actions import release_shares
 from ..impact import actions as impact
 from ..impact.actions import Effect
-from ..impact.models import ImpactEntry, Measure
+from ..impact.models import Measure
 from ..ledger import accounts
 from ..ledger.actions import EntryDraft, post
 from ..money import total
-from ..orders.models import PurchaseOrder
-from ..orders.placing import LineAnswer, answer_order
+from ..orders.models import OrderLine, PurchaseOrder
+from ..orders.placing import LineAnswer, answer_order, cancel_unanswered
 from ..payments.actions import Relief, adjust_invoice
 from ..payments.locks import lock_invoice
 from ..payments.models import InvoiceAdjustment
@@ -31,27 +31,43 @@ def answer(*, order: PurchaseOrder, answers: Sequence[LineAnswer], by: Any, at: 
     """
     order, lines = answer_order(order=order, answers=answers, by=by, at=at)
     declined = [line for line in lines if line.quantity_declined]
-    if not declined:
-        return order
+    if declined:
+        _give_up(order, declined, InvoiceAdjustment.Reason.DECLINED, source="decline", by=by, at=at)
+    return order
+
+
+@transaction.atomic
+def cancel(*, order: PurchaseOrder, reason: str, by: Any, at: datetime) -> PurchaseOrder:
+    """The buyer takes an unanswered order back whole: stock, allowances and the debt are freed. By an approver.
+
+    ``AnsweredBeforeCancel`` once the vendor has answered; ``CancelReasonMissing``.
+    """
+    order, lines = cancel_unanswered(order=order, reason=reason, by=by, at=at)
+    _give_up(order, lines, InvoiceAdjustment.Reason.CANCELLED, source="cancel", by=by, at=at)
+    return order
+
+
+def _give_up(
+    order: PurchaseOrder, lines: Sequence[OrderLine], reason: str, *, source: str, by: Any, at: datetime
+) -> None:
+    """What is declined or cancelled of these lines is no longer promised, owed or counted."""
     if order.requisition.group_order is not None:
         release_shares(
             group_order=order.requisition.group_order,
-            missing={line.pack_id: line.quantity_declined for line in declined},
+            missing={line.pack_id: line.quantity_declined for line in lines},
             by=by,
             at=at,
         )
-    reliefs = [Relief(line, line.quantity_declined, InvoiceAdjustment.Reason.DECLINED) for line in declined]
     relieve(
         order,
-        reliefs,
-        source=f"decline:{order.reference}",
+        [Relief(line, line.quantity_declined, reason) for line in lines],
+        source=f"{source}:{order.reference}",
         from_account=accounts.committed(order.vendor_id),
         by=by,
         at=at,
     )
-    effects = [Effect(order, line, Measure.ORDERED, -line.quantity_declined) for line in declined]
-    impact.record(effects=effects, reason=ImpactEntry.Reason.DECLINED, at=at)
-    return order
+    effects = [Effect(order, line, Measure.ORDERED, -line.quantity_declined) for line in lines]
+    impact.record(effects=effects, reason=reason, at=at)
 
 
 def relieve(

@@ -18,7 +18,7 @@ from ..parties.selectors import require_role
 
 @transaction.atomic
 def make_handout_list(*, requisition: Requisition, by: Any, at: datetime) -> HandoutList:
-    """The list of who gets what, once every order is accepted or declined whole, so that shares are final."""
+    """The list of who gets what, once every order is accepted, cancelled or declined whole, so that shares are final."""
     requisition = lock_requisition(requisition.pk)
     require_role(by, requisition.organisation, Role.ORGANISER, Role.RECEIVER)
     if requisition.group_order is None:
@@ -26,7 +26,7 @@ def make_handout_list(*, requisition: Requisition, by: Any, at: datetime) -> Han
     waiting = [
         order
         for order in requisition.orders.filter(acceptance=None).prefetch_related("lines")
-        if order.answered_at is None or any(line.quantity_confirmed for line in order.lines.all())
+        if any(line.quantity_confirmed for line in order.lines.all())
     ]
     if waiting:
         raise NotEverythingAccepted()

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-STEPS = ("place", "confirm", "dispatch", "receive", "accept", "fapiao", "pay", "hand_out")
+STEPS = ("place", "cancel", "confirm", "dispatch", "receive", "accept", "fapiao", "pay", "hand_out")
 SIDE = {
     "place": "buyer",
+    "cancel": "buyer",
     "confirm": "vendor",
     "dispatch": "vendor",
     "receive": "buyer",
@@ -28,6 +29,7 @@ class Facts:
     """What is known of one order; times in the office's zone, quantities in packs."""
 
     placed_at: datetime
+    cancelled_at: datetime | None
     answered_at: datetime | None
     confirmed: int
     sent: int
@@ -67,6 +69,8 @@ def steps(facts: Facts, days: Mapping[str, int], today: date) -> list[Step]:
     open_steps = _open(facts, done, skipped)
     found = []
     for key in STEPS:
+        if key == "cancel" and facts.cancelled_at is None:
+            continue
         if key in skipped:
             found.append(Step(key, SIDE[key], "skipped"))
         elif done[key] is not None:
@@ -85,6 +89,7 @@ def _done(facts: Facts) -> dict[str, datetime | None]:
     everything_received = everything_sent and facts.waiting_since is None
     return {
         "place": facts.placed_at,
+        "cancel": facts.cancelled_at,
         "confirm": facts.answered_at,
         "dispatch": facts.last_dispatched_at if everything_sent else None,
         "receive": facts.last_received_at if everything_received else None,
@@ -96,6 +101,8 @@ def _done(facts: Facts) -> dict[str, datetime | None]:
 
 
 def _skipped(facts: Facts) -> set[str]:
+    if facts.cancelled_at:
+        return set(STEPS) - {"place", "cancel"}
     skipped = set() if facts.is_for_members else {"hand_out"}
     if facts.answered_at and not facts.confirmed:
         skipped |= {"dispatch", "receive", "accept", "fapiao", "hand_out"}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from ..conf import setting
@@ -19,6 +19,7 @@ from .timeline import Facts, Step, next_step, steps
 
 LABELS = {
     "place": _("Order placed"),
+    "cancel": _("Order cancelled"),
     "confirm": _("Vendor confirms"),
     "dispatch": _("Vendor dispatches"),
     "receive": _("Buyer receives"),
@@ -62,6 +63,8 @@ class Tracking:
     @property
     def status(self) -> str:
         """Where the order stands, in two or three words."""
+        if self.order.cancelled_at:
+            return str(_("cancelled"))
         if self.next is None:
             return str(
                 _("completed")
@@ -87,6 +90,8 @@ class Tracking:
     @property
     def tone(self) -> str:
         """The badge's tone."""
+        if self.order.cancelled_at:
+            return "neutral"
         if self.next is None:
             return "done"
         return "stop" if self.is_late else "progress"
@@ -100,6 +105,11 @@ class Tracking:
         return next_step([entry.step for entry in self.entries], side)
 
 
+def still_wanted() -> Exists:
+    """The condition that something of an order is neither declined nor cancelled."""
+    return Exists(OrderLine.objects.filter(order=OuterRef("pk"), quantity_declined__lt=F("quantity_ordered")))
+
+
 def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
     """These buyers' orders on which something is still to be done, the oldest first."""
     return (
@@ -111,6 +121,7 @@ def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
             | Q(requisition__group_order__isnull=False, requisition__group_order__handout_list=None)
             | Q(requisition__group_order__handout_list__rows__handed_at=None)
         )
+        .filter(still_wanted())
         .select_related("requisition__group_order", "requisition__invoice", "organisation")
         .distinct()
         .order_by("placed_at", "pk")
@@ -196,6 +207,7 @@ def _facts(order: PurchaseOrder, found: dict[str, Any]) -> tuple[Facts, dict[str
     invoice = found["invoices"][order.requisition_id]
     facts = Facts(
         placed_at=_office_time(order.placed_at),
+        cancelled_at=_local(order.cancelled_at),
         answered_at=_local(order.answered_at),
         confirmed=found["lines"][order.pk]["confirmed"],
         sent=sent.get("sent") or 0,

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from ..orders.models import PurchaseOrder
 from ..parties.models import BuyerOrganisation
 from ..programme.models import Campaign
+from ..purchase.tracking import still_wanted
 
 STATES = [
     ("unanswered", _("waiting for the vendor's answer")),
     ("undelivered", _("not accepted yet")),
     ("unpaid", _("not paid yet")),
     ("completed", _("completed")),
+    ("cancelled", _("cancelled")),
 ]
 
 
@@ -46,9 +48,10 @@ class OrderFilter(filters.FilterSet):
 
     def by_state(self, orders: QuerySet[PurchaseOrder], name: str, value: str) -> QuerySet[PurchaseOrder]:
         return {
-            "unanswered": orders.filter(answered_at=None),
-            "undelivered": orders.filter(answered_at__isnull=False, acceptance=None),
-            "unpaid": orders.filter(requisition__invoice__settled_at=None),
+            "unanswered": orders.filter(answered_at=None, cancelled_at=None),
+            "undelivered": orders.filter(still_wanted(), answered_at__isnull=False, acceptance=None),
+            "unpaid": orders.filter(still_wanted(), requisition__invoice__settled_at=None),
+            "cancelled": orders.filter(cancelled_at__isnull=False),
             "completed": orders.filter(
                 requisition__invoice__settled_at__isnull=False, acceptance__isnull=False, fapiao__isnull=False
             ),

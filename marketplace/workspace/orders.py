@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from ..fulfilment.actions import Count
 from ..fulfilment.models import Acceptance, Consignment
@@ -17,10 +18,11 @@ from ..fulfilment.selectors import consignments_of, line_counts
 from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
 from ..payments.actions import Voucher
+from ..purchase.answer import cancel
 from ..purchase.deliver import accept, receive, take_back
 from ..purchase.tracking import track
 from .access import own_document, with_roles
-from .answers import answer_form
+from .answers import answer_form, attempt
 from .forms import AcceptForm, QuantitiesForm, ReceiptForm, ReturnForm
 
 ORDERS = PurchaseOrder.objects.select_related(
@@ -130,6 +132,19 @@ def accept_order(request: HttpRequest, reference: str) -> HttpResponse:
         return again()
     done = _("Accepted. The certificate is ready to print, and what is missing need not be paid.")
     return answer_form(request, form, step, done=done, to=lambda made: _order_page(order), again=again)
+
+
+@login_required
+@require_POST
+def cancel_order(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take an order back that its vendor has not answered."""
+    order = own_document(request, ORDERS, reference=reference)
+    return attempt(
+        request,
+        lambda: cancel(order=order, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now()),
+        done=_("The order is cancelled. Stock and allowances are given back, and it need not be paid."),
+        to=_order_page(order),
+    )
 
 
 @login_required

@@ -43,6 +43,7 @@ urlpatterns = [
     path("requisitions/<str:reference>/hand-out/", requisitions.hand_out, name="requisition_hand_out"),
     path("orders/<str:reference>/", orders.order_detail, name="order"),
     path("orders/<str:reference>/accept/", orders.accept_order, name="accept_order"),
+    path("orders/<str:reference>/cancel/", orders.cancel_order, name="cancel_order"),
     path("orders/<str:reference>/certificate/", orders.certificate, name="certificate"),
     path("orders/<str:reference>/return/", orders.return_goods, name="return_goods"),
     path("consignments/<str:reference>/receive/", orders.receive_consignment, name="receive"),

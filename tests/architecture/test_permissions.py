@@ -126,6 +126,7 @@ MATRIX = {
     "marketplace:requisition_hand_out": own(of("requisition"), button=True),
     "marketplace:order": own(of("order")),
     "marketplace:accept_order": own(of("order")),
+    "marketplace:cancel_order": own(of("order"), button=True),
     "marketplace:certificate": own(of("order")),
     "marketplace:return_goods": own(of("order")),
     "marketplace:receive": own(of("consignment")),
@@ -380,6 +381,7 @@ STEPS = {
         of("consignment"),
         lambda s: {f"r{row.pk}": row.quantity for row in s.consignment.lines.all()},
     ),
+    "cancel an order": Step({Role.APPROVER}, "cancel_order", of("order"), lambda s: {"reason": "不要了"}),
     "accept": Step({Role.RECEIVER}, "accept_order", of("order"), lambda s: {"note": "好"}),
     "send goods back": Step(
         {Role.RECEIVER},

@@ -16,11 +16,13 @@ from marketplace.grouporders.models import MemberChoice
 from marketplace.management.books import CHECKS
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
+from marketplace.orders.errors import AnsweredBeforeCancel, OrderCancelled
 from marketplace.orders.models import Approval, PurchaseOrder, Requisition
 from marketplace.payments.actions import Voucher
 from marketplace.payments.errors import PaymentAlreadyRecorded
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice, Payment, private_storage
+from marketplace.purchase.answer import cancel
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.place import place
 from tests.concurrency.together import failures, lingering, together, without_locks
@@ -198,3 +200,28 @@ def test_without_the_invoice_lock_payments_are_lost(
 ) -> None:
     with without_locks():
         assert failures(partial(scenario, market, invoice=invoice)) >= 9
+
+
+def cancel_and_answer(world: World, _attempt: int) -> None:
+    """The buyer cancels while the vendor confirms: one of them was first, and only that one happened."""
+    (order,) = place(requisition=direct_requisition(world), by=world.users["head"], at=world.now)
+    steps = [
+        partial(cancel, order=order, reason="x", by=world.users["head"], at=world.now),
+        partial(factory.answered, order, world.now),
+    ]
+    with lingering("marketplace.orders.placing.lock_order"):
+        answers = together(*steps)
+    assert sum(isinstance(answer, PurchaseOrder) for answer in answers) == 1
+    assert sum(isinstance(answer, AnsweredBeforeCancel | OrderCancelled) for answer in answers) == 1
+    order.refresh_from_db()
+    assert (order.cancelled_at is None) != (order.answered_at is None)
+
+
+def test_cancelling_and_answering_at_once_end_in_one_of_them(market: World) -> None:
+    cancel_and_answer(market, 0)
+    assert [name for name, check in CHECKS.items() if list(check())] == []
+
+
+def test_without_the_order_lock_both_happen(market: World) -> None:
+    with without_locks():
+        assert failures(partial(cancel_and_answer, market)) >= 9

@@ -31,7 +31,7 @@ from marketplace.orders.models import PurchaseOrder, Requisition, RequisitionLin
 from marketplace.orders.placing import LineAnswer
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice, InvoiceLine
-from marketplace.purchase.answer import answer
+from marketplace.purchase.answer import answer, cancel
 from marketplace.purchase.deliver import accept, dispatch, receive, take_back
 from marketplace.purchase.pay import accepted_amount, enter_fapiao, record_payment
 from marketplace.purchase.place import place
@@ -65,7 +65,7 @@ class Market:
     def steps(self) -> list[Callable[[], Any]]:
         return [
             self.choose, self.choose, self.close, self.reopen, self.request, self.approve, self.place,
-            *[self.answer, self.dispatch, self.receive, self.accept, self.fapiao, self.pay] * 2, self.take_back,
+            *[self.answer, self.dispatch, self.receive, self.accept, self.fapiao, self.pay] * 2, self.take_back, self.cancel,
         ]  # fmt: skip
 
     def one_order(self) -> PurchaseOrder:
@@ -106,6 +106,9 @@ class Market:
             for line in order.lines.all()
         ]
         answer(order=order, answers=answers, by=factory.seat(order), at=self.world.now)
+
+    def cancel(self) -> None:
+        cancel(order=self.one_order(), reason="不要了", by=self.world.users["chair"], at=self.world.now)
 
     def dispatch(self) -> None:
         order = self.one_order()

@@ -26,6 +26,7 @@ def on(day: int) -> date:
 
 PLACED = Facts(
     placed_at=at(0),
+    cancelled_at=None,
     answered_at=None,
     confirmed=10,
     sent=0,
@@ -176,3 +177,11 @@ def test_a_done_step_tells_when_and_an_open_one_until_when() -> None:
     for step in steps(ACCEPTED, DAYS, on(8)):
         assert (step.at is not None) == (step.state == "done")
         assert (step.due_on is not None) == step.is_open
+
+
+def test_a_cancelled_order_asks_for_nothing_more() -> None:
+    cancelled = replace(PLACED, cancelled_at=at(1))
+    found = states(cancelled, on(90))
+    assert [key for key, state in found.items() if state == "done"] == ["place", "cancel"]
+    assert set(found.values()) == {"done", "skipped"}
+    assert next_step(steps(cancelled, DAYS, on(90))) is None

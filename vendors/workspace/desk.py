@@ -13,7 +13,7 @@ from django.utils import timezone
 from marketplace.catalogue.models import Listing
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
-from marketplace.purchase.tracking import track
+from marketplace.purchase.tracking import still_wanted, track
 
 from .access import own_vendors
 
@@ -25,7 +25,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits for this vendor, late orders first."""
     vendors = own_vendors(request)
     orders = (
-        PurchaseOrder.objects.filter(vendor__in=vendors, fapiao=None)
+        PurchaseOrder.objects.filter(still_wanted(), vendor__in=vendors, fapiao=None)
         .select_related("requisition__group_order", "organisation")
         .order_by("placed_at", "pk")[:OPEN_AT_ONCE]
     )
