@@ -23,7 +23,7 @@ demo: ## Load the demonstration and serve it on http://127.0.0.1:8000 (PORT=… 
 		--worker-class gthread --threads 8 --log-level warning website.wsgi
 
 test: ## Set up, lint, then the whole suite on SQLite and on PostgreSQL
-	@.ci/setup runtime dev host system
+	@.ci/setup runtime dev host host_lts system
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory test-sqlite
 	@$(MAKE) --no-print-directory test-postgresql
@@ -69,4 +69,4 @@ locks: ## Compile requirements*.txt from requirements*.in
 	$(COMPILE) requirements.in --override requirements-lts.in --output-file requirements-lts.txt
 
 clean: ## Remove what can be made again; the demonstration's data too
-	rm -rf .venv .venv-lts .venv-host var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
+	rm -rf .venv .venv-lts .venv-host .venv-host-lts var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build

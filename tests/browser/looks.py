@@ -54,6 +54,7 @@ def look(page: Page) -> None:
 
 def look_without_scripts(page: Page) -> None:
     """Both, for a page of a browser without JavaScript: axe is a script, so it reads a scriptless twin of the page."""
+    page.wait_for_load_state("load")
     fits(page)
     with _twin(page) as twin:
         look(twin)

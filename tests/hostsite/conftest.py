@@ -17,13 +17,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = Path(__file__).with_name("project")
-PYTHON = ROOT / ".venv-host" / "bin" / "python"
+LANES = {"host": ".venv-host", "host_lts": ".venv-host-lts"}  # Wagtail as locked, and its long-term-support release
 
 
 @dataclass(frozen=True)
 class Host:
-    """One host site in ``folder``; ``options`` are the environment its settings read."""
+    """One host site in ``folder``, run by ``python``; ``options`` are the environment its settings read."""
 
+    python: Path
     folder: Path
     options: dict[str, str]
 
@@ -34,7 +35,7 @@ class Host:
     def manage(self, *words: str, stdin: str = "", **more: str) -> str:
         """What ``manage.py`` prints; the test fails with all it said when it ends badly."""
         done = subprocess.run(
-            [PYTHON, "manage.py", *words],
+            [self.python, "manage.py", *words],
             cwd=self.folder,
             env=self.environment(**more),
             input=stdin,
@@ -74,11 +75,19 @@ def wheel() -> Path:
     return found
 
 
-def new_host(factory: pytest.TempPathFactory, name: str, **options: str) -> Host:
+@pytest.fixture(scope="session", params=LANES, ids=["wagtail-8", "wagtail-7.4"])
+def python(request: pytest.FixtureRequest) -> Path:
+    """The interpreter beside which the wheel is installed, one lane after the other."""
+    with one_at_a_time():
+        subprocess.run([ROOT / ".ci" / "setup", request.param], check=True, capture_output=True, timeout=900)
+    return ROOT / LANES[request.param] / "bin" / "python"
+
+
+def new_host(python: Path, factory: pytest.TempPathFactory, name: str, **options: str) -> Host:
     """A copy of the project with its database made and one listing on the shelf; made once for all test processes."""
     folder = factory.getbasetemp()
-    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / name
-    host = Host(folder, options)
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / f"{name}{python.parts[-3]}"
+    host = Host(python, folder, options)
     with one_at_a_time():
         if not (folder / "ready").exists():
             shutil.copytree(PROJECT, folder, dirs_exist_ok=True)
@@ -89,12 +98,12 @@ def new_host(factory: pytest.TempPathFactory, name: str, **options: str) -> Host
 
 
 @pytest.fixture(scope="session")
-def host(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Host:
+def host(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Host:
     """A site with both apps, in their own look."""
-    return new_host(tmp_path_factory, "host")
+    return new_host(python, tmp_path_factory, "host")
 
 
 @pytest.fixture(scope="session")
-def host_without_vendors(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Host:
+def host_without_vendors(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Host:
     """A site that has only the marketplace."""
-    return new_host(tmp_path_factory, "host-alone", HOST_VENDORS="0")
+    return new_host(python, tmp_path_factory, "host-alone", HOST_VENDORS="0")

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from .conftest import PYTHON, ROOT, Host
+from .conftest import Host
 
 pytestmark = [pytest.mark.hostsite, pytest.mark.slow]
 
@@ -25,8 +25,9 @@ WHERE = "import json, sys, marketplace, vendors; print(json.dumps([marketplace._
 def test_the_apps_come_from_the_wheel(host: Host) -> None:
     said = host.manage("shell", "--no-imports", "--command", WHERE)
     marketplace, vendors, *path = json.loads(said)
-    assert all(file.startswith(f"{ROOT}/.venv-host/lib/") for file in (marketplace, vendors))
-    ours = [folder for folder in path if folder.startswith(str(ROOT))]
+    environment = host.python.parents[1]
+    assert all(file.startswith(f"{environment}/lib/") for file in (marketplace, vendors))
+    ours = [folder for folder in path if folder.startswith(str(environment.parent))]
     assert all(folder.endswith("/site-packages") for folder in ours)
 
 
@@ -73,7 +74,7 @@ def test_a_page_answers(pages: dict[str, tuple[int, str]], name: str) -> None:
 
 
 def test_the_site_puts_its_own_frame_around_every_screen(host: Host) -> None:
-    skinned = Host(host.folder, {"HOST_SKIN": "1"})
+    skinned = Host(host.python, host.folder, {"HOST_SKIN": "1"})
     pages = skinned.walk(("", "/market/catalogue/"), ("", "/market/impact/"))
     assert [(status, '<body class="host">' in text) for status, text in pages.values()] == [(200, True), (200, True)]
 
@@ -89,7 +90,7 @@ def test_the_marketplace_stands_alone(host_without_vendors: Host) -> None:
 
 def test_the_vendors_side_can_be_plugged_in_later(host_without_vendors: Host, tmp_path: Path) -> None:
     shutil.copytree(host_without_vendors.folder, tmp_path, dirs_exist_ok=True)
-    both = Host(tmp_path, {})
+    both = Host(host_without_vendors.python, tmp_path, {})
     both.manage("migrate", "--verbosity", "0")
     ((status, text),) = both.walk(("", "/market/catalogue/")).values()
     assert status == 200
@@ -104,7 +105,7 @@ def address(host: Host) -> Iterator[str]:
         port = probe.getsockname()[1]
     with (host.folder / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [PYTHON, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
+            [host.python, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
             cwd=host.folder, env=host.environment(), stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
@@ -149,3 +150,8 @@ def test_a_server_speaks_english_to_who_asks_for_it(address: str) -> None:
     _status, page = fetch(f"{address}/market/catalogue/", language="en")
     assert '<html lang="en">' in page
     assert "Farm produce and services of the paired county" in page
+
+
+def test_each_lane_runs_the_wagtail_it_says(host: Host) -> None:
+    said = host.manage("shell", "--no-imports", "--command", "import wagtail; print(wagtail.__version__)")
+    assert said.startswith("7.4" if "lts" in str(host.python) else "8.")

@@ -24,6 +24,7 @@ from marketplace.parties.actions import office_day
 from marketplace.payments.actions import Voucher
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice
+from marketplace.purchase.answer import cancel
 from marketplace.purchase.deliver import accept, receive, take_back
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import accepted_amount, record_payment
@@ -56,6 +57,7 @@ def tell_story(cast: Cast) -> None:
     _direct_completed(cast)
     _unpaid_drive(cast)
     _direct_part_paid(cast)
+    _direct_cancelled(cast)
     _late_vendor(cast)
     _waiting_for_approval(cast)
     _waiting_to_be_placed(cast)
@@ -342,6 +344,16 @@ def _direct_part_paid(cast: Cast) -> None:
     for order in _place(cast, requisition, day=-21):
         _deliver(cast, order, day=-21)
     _pay(cast, requisition, day=-9, amount=yuan(2000), number="DEMO0003")
+
+
+def _direct_cancelled(cast: Cast) -> None:
+    """青藤's chair takes an order back before its vendor has answered."""
+    requisition = _buy(
+        cast, "qingteng-volunteers", {"xiaotian-honey": 12}, day=-18, purpose="charity", note="冬日送温暖"
+    )
+    (order,) = _place(cast, requisition, day=-17)
+    chair = person(cast, "qingteng-volunteers", "approver")
+    cancel(order=order, reason="走访活动改期，另行采购", by=chair, at=cast.at(-16))
 
 
 def _late_vendor(cast: Cast) -> None:
