@@ -19,7 +19,8 @@ demo: ## Load the demonstration and serve it on http://127.0.0.1:8000 (PORT=… 
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_demo
 	@echo; echo "  http://127.0.0.1:$(PORT)/   (Ctrl-C ends it)"; echo
-	@DEBUG=0 PYTHONPATH=.:site exec $(PYTHON) -m gunicorn --bind 127.0.0.1:$(PORT) \
+	@$(MANAGE) run_clock --every 60 & clock=$$!; trap "kill $$clock 2>/dev/null" EXIT; trap "exit 0" INT TERM; \
+	DEBUG=0 PYTHONPATH=.:site $(PYTHON) -m gunicorn --bind 127.0.0.1:$(PORT) \
 		--worker-class gthread --threads 8 --log-level warning website.wsgi
 
 test: ## Set up, lint, then the whole suite on SQLite and on PostgreSQL

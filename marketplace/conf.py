@@ -20,6 +20,8 @@ DEFAULTS: dict[str, Any] = {
     "DAYS_TO_PAY": 30,
     "DAYS_TO_HAND_OUT": 7,
     "LINK_DAYS_AFTER_CLOSING": 14,
+    # How long after the closing time `run_clock` closes a group order; until then the organiser may choose on behalf.
+    "CLOCK_CLOSES_AFTER_HOURS": 24,
     "PAYEE_NAME": "",
     "PAYEE_BANK": "",
     "PAYEE_ACCOUNT": "",

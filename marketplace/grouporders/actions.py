@@ -276,10 +276,12 @@ def _replace(
 def close_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> GroupOrder:
     """No more choices. Every line gets the collective tier's price, and what that saves is given back.
 
-    ``ChoicesDoNotFit`` lists what exceeds stock or misses a minimum, before anything is submitted.
+    ``by`` is an organiser, or ``None`` when the clock closes it. ``ChoicesDoNotFit`` lists what exceeds stock or misses a
+    minimum, before anything is submitted.
     """
     group_order = lock_group_order(group_order.pk)
-    require_role(by, group_order.organisation, Role.ORGANISER)
+    if by is not None:
+        require_role(by, group_order.organisation, Role.ORGANISER)
     LIFE.require(group_order, State.CLOSED)
     lock_participants(group_order.pk)
     if not group_order.offers.filter(quantity_chosen__gt=0).exists():

@@ -11,8 +11,11 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
 from website.demo.views import become_member
+from website.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
     path("accounts/", include("allauth.account.urls")),

@@ -1,0 +1,35 @@
+"""``manage.py run_clock``: does what is due, once, or again and again with ``--every``."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+from django.utils import timezone, translation
+
+from ...purchase.clock import tick
+
+
+class Command(BaseCommand):
+    """Closes group orders whose time passed, and sweeps expired sessions. Run it by a timer, or leave it running."""
+
+    help = "Do what time asks for: close group orders that are due, sweep expired sessions. Safe to repeat."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--every", type=int, metavar="SECONDS", help="go on until ended, looking this often")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._once()
+        while options["every"]:
+            time.sleep(options["every"])
+            close_old_connections()
+            self._once()
+
+    def _once(self) -> None:
+        with translation.override("zh-hans"):
+            for found in tick(at=timezone.now()):
+                self.stdout.write(f"{found.reference}  {found.refusal or 'closed'}")
+        call_command("clearsessions")
