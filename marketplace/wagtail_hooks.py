@@ -33,6 +33,7 @@ LOG_ACTIONS = {
     "grant_roles": _("Roles granted"),
     "end_role": _("Role ended"),
     "invite": _("Invited"),
+    "revoke_invitation": _("Invitation revoked"),
     "admit_vendor": _("Vendor admitted"),
     "seat_vendor": _("Person seated at a vendor"),
     "apply_roster": _("Roster applied"),

@@ -15,6 +15,7 @@ from ..conf import setting
 from . import imports
 from .errors import (
     AnotherCounty,
+    LastAdministrator,
     LinkInvalid,
     NoSuchRole,
     RosterAlreadyApplied,
@@ -22,7 +23,7 @@ from .errors import (
     RosterMovedOn,
     RosterUnreadable,
 )
-from .locks import lock_invitation, lock_roll, lock_vendor
+from .locks import lock_invitation, lock_other_administrators, lock_roll, lock_vendor
 from .models import BuyerOrganisation, Invitation, Member, Membership, Role, RosterImport, Vendor
 from .reasons import UNREADABLE
 from .selectors import is_officer_of, require_role, roles_of, roll_for_import
@@ -55,8 +56,10 @@ def _grant(organisation: BuyerOrganisation, user: Any, roles: Sequence[str], by:
 
 @transaction.atomic
 def end_role(*, membership: Membership, by: Any, at: datetime) -> Membership:
-    """Take one role away from now on; the history stays."""
+    """Take one role away from now on; the history stays. ``LastAdministrator`` when nobody would be left to invite."""
     require_role(by, membership.organisation, Role.ADMINISTRATOR)
+    if membership.role == Role.ADMINISTRATOR and not lock_other_administrators(membership):
+        raise LastAdministrator()
     Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=at)
     membership.refresh_from_db()
     audit.record(
@@ -87,6 +90,14 @@ def invite(
     )
     audit.record("marketplace.invite", [organisation], by=by, at=at, name=invitee_name, roles=list(roles))
     return invitation, token
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation: Invitation, by: Any, at: datetime) -> None:
+    """Make an invitation nobody has taken up useless at once. By an administrator."""
+    require_role(by, invitation.organisation, Role.ADMINISTRATOR)
+    if Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=at):
+        audit.record("marketplace.revoke_invitation", [invitation.organisation], by=by, at=at)
 
 
 @transaction.atomic

@@ -53,3 +53,9 @@ class NoSuchRole(Refused):
     """Data: role."""
 
     sentence = _("“%(role)s” is not a role. Choose one of the roles in the list.")
+
+
+class LastAdministrator(Refused):
+    """An organisation without an administrator could invite nobody any more."""
+
+    sentence = _("This is the last administrator. Invite another one first, then end this role.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .models import BuyerOrganisation, Invitation, RosterImport, Vendor
+from .models import BuyerOrganisation, Invitation, Membership, Role, RosterImport, Vendor
 
 
 def lock_roll(roster_import: RosterImport) -> RosterImport:
@@ -24,3 +24,11 @@ def lock_invitation(token_hash: str) -> Invitation | None:
         .filter(token_hash=token_hash)
         .first()
     )
+
+
+def lock_other_administrators(membership: Membership) -> list[Membership]:
+    """The organisation's administrators beside this one, all rows held until commit: two cannot end each other at once."""
+    rows = Membership.objects.select_for_update().filter(
+        organisation_id=membership.organisation_id, role=Role.ADMINISTRATOR, ended_at=None
+    )
+    return [row for row in rows.order_by("pk") if row.pk != membership.pk]

@@ -68,6 +68,20 @@ def end_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     )
 
 
+@login_required
+@require_POST
+def revoke_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take an open invitation back."""
+    organisation = own_organisation(request, slug)
+    invitation = get_object_or_404(organisation.invitations.select_related("organisation"), pk=pk)
+    return attempt(
+        request,
+        lambda: actions.revoke_invitation(invitation=invitation, by=request.user, at=timezone.now()),
+        done=_("The invitation no longer works."),
+        to=reverse("marketplace:people", args=[slug]),
+    )
+
+
 @never_cache
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Take up an invitation: as oneself when signed in, else with a new account."""

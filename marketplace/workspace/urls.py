@@ -11,6 +11,7 @@ urlpatterns = [
     path("organisations/<slug:slug>/purchases/", desk.purchases, name="purchases"),
     path("organisations/<slug:slug>/people/", people.people, name="people"),
     path("organisations/<slug:slug>/people/<int:pk>/end/", people.end_role, name="end_role"),
+    path("organisations/<slug:slug>/invitations/<int:pk>/revoke/", people.revoke_invitation, name="revoke_invitation"),
     path("join/<str:token>/", people.join, name="join"),
     path("organisations/<slug:slug>/roll/", roster.roll, name="roll"),
     path("organisations/<slug:slug>/roll/template/", roster.roster_template, name="roster_template"),

@@ -24,7 +24,7 @@ from marketplace.money import yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
 from marketplace.parties import actions as parties
-from marketplace.parties.models import BuyerOrganisation, Role, RosterImport, Vendor
+from marketplace.parties.models import BuyerOrganisation, Invitation, Role, RosterImport, Vendor
 from marketplace.payments.actions import Voucher
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice, Payment
@@ -59,6 +59,7 @@ class Stage:
     listing: Listing
     applicant: Vendor
     pick_token: str
+    invitation: Invitation
     join_token: str
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -151,7 +152,7 @@ def set_stage(world: World) -> Stage:
     token = grouporders.issue_links(group_order=open_order, by=clerk, at=world.now)[0][1]
     rival_order = draft(world, rival, world.users["rival"])
     rival_order = grouporders.open_group_order(group_order=rival_order, by=world.users["rival"], at=world.now)
-    _invitation, join_token = parties.invite(
+    invitation, join_token = parties.invite(
         organisation=world.union, invitee_name="新人", roles=["receiver"], by=world.users["admin"], at=world.now
     )
     roster = parties.upload_roster(
@@ -179,6 +180,7 @@ def set_stage(world: World) -> Stage:
         listing=in_review(world),
         applicant=applicant,
         pick_token=token,
+        invitation=invitation,
         join_token=join_token,
     )
 

@@ -96,6 +96,7 @@ MATRIX = {
     "marketplace:purchases": own(slug),
     "marketplace:people": own(slug),
     "marketplace:end_role": own(lambda s: [s.union.slug, s.union.memberships.first().pk], button=True),
+    "marketplace:revoke_invitation": own(lambda s: [s.union.slug, s.invitation.pk], button=True),
     "marketplace:join": Door(EVERYBODY, lambda s: [s.join_token]),
     "marketplace:roll": own(slug),
     "marketplace:roster_template": own(slug),
@@ -176,7 +177,7 @@ def test_every_page_has_a_row_in_the_matrix() -> None:
 
 def test_the_sites_addresses_are_the_ones_the_matrix_covers() -> None:
     roots = [str(pattern.pattern) for pattern in website.urls.urlpatterns]
-    assert roots == ["admin/", "documents/", "accounts/", "i18n/", "vendor/", "", ""]
+    assert roots == ["healthz", "readyz", "admin/", "documents/", "accounts/", "i18n/", "vendor/", "", ""]
 
 
 def knock(client: Client, name: str, door: Door, stage: Stage) -> Any:
@@ -334,6 +335,7 @@ def typed_payment(stage: Stage) -> dict[str, Any]:
 
 STEPS = {
     "invite": Step({Role.ADMINISTRATOR}, "people", slug, lambda s: {"invitee_name": "某", "roles": ["receiver"]}),
+    "revoke an invitation": Step({Role.ADMINISTRATOR}, "revoke_invitation", lambda s: [s.union.slug, s.invitation.pk]),
     "end a role": Step({Role.ADMINISTRATOR}, "end_role", lambda s: [s.union.slug, s.union.memberships.first().pk]),
     "upload a roster": Step(
         {Role.ORGANISER, Role.ADMINISTRATOR},
