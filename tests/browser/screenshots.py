@@ -113,6 +113,8 @@ def main() -> None:
                         folder = chosen.into / language / str(width)
                         folder.mkdir(parents=True, exist_ok=True)
                         page.screenshot(path=folder / f"{who}-{kind}.png", full_page=True)
+                        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+                            sys.stdout.write(f"wider than its window: {path} {wide} px of {width}\n")
                 context.close()
                 sys.stdout.write(f"{language} {who}\n")
         browser.close()
