@@ -1,89 +1,146 @@
-"""Whether every text is translated: gathers the source anew and compares. ``python -m tests.architecture.catalogues``."""
+"""Whether the catalogues of texts are whole and fresh: asked by the tests, and by ``make lint`` as a command.
+
+Needs gettext's ``xgettext`` only for the question whether the sources have texts
+the catalogues do not know.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import django
 import polib
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = [
-    ROOT / place / "locale/zh_Hans/LC_MESSAGES/django.po" for place in ("marketplace", "vendors", "site/website")
+    Path(folder) / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    for folder in ("marketplace", "vendors", "site/website")
 ]
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
-IGNORED = [".venv*", "var", "tests", "screenshots", "docs"]
+SOURCES = ("marketplace", "vendors", "site", "templates", "manage.py")
+# Named (%(count)s, {name}) and plain (%s, %d) places; a doubled per cent sign is none.
+PLACES = re.compile(r"(?<!%)(?:%%)*(%(?:\(\w+\))?[sd]|\{\w*\})")
+Key = tuple[str, str, str]
 
 
-def problems(path: Path) -> Iterator[str]:
-    """What is untranslated, fuzzy, or says other placeholders than its source; and a compiled file that is not current."""
-    catalogue, name = polib.pofile(str(path)), path.relative_to(ROOT).parts[-5]
-    for entry in catalogue:
-        words = [entry.msgstr, *entry.msgstr_plural.values()]
-        if entry.fuzzy or not any(words):
-            yield f"{name}: not translated: {entry.msgid}"
-        for text in filter(None, words):
-            if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid)):
-                yield f"{name}: other placeholders: {entry.msgid}"
-    compiled = polib.mofile(str(path.with_suffix(".mo")))
-    if texts(catalogue) != texts(compiled):
-        yield f"{name}: the compiled file is older than the texts; run make messages"
+def entries(path: Path) -> polib.POFile:
+    """The catalogue at ``path`` below the root, without what was kept of earlier texts."""
+    catalogue = polib.pofile(str(ROOT / path))
+    catalogue[:] = [entry for entry in catalogue if not entry.obsolete]
+    return catalogue
 
 
-def texts(catalogue: polib.POFile | polib.MOFile) -> dict[tuple[str, str], object]:
-    """(context, source) → translation."""
+def short(entry: polib.POEntry) -> str:
+    """Enough of a text to find it."""
+    return repr(entry.msgid[:60])
+
+
+def untranslated(path: Path) -> Iterator[str]:
+    """Texts without a translation, and those whose translation was only guessed (fuzzy)."""
+    for entry in entries(path):
+        if entry.fuzzy:
+            yield f"{path}: {short(entry)} is fuzzy"
+        elif not entry.translated():
+            yield f"{path}: {short(entry)} is not translated"
+
+
+def places(text: str) -> list[str]:
+    """What is filled into a text, sorted; a named place may be used twice, an unnamed one counts each time."""
+    found = PLACES.findall(text)
+    return sorted([place for place in found if len(place) == 2] + list({place for place in found if len(place) > 2}))
+
+
+def misplaced(path: Path) -> Iterator[str]:
+    """Translations that fill in something else than their text does."""
+    for entry in entries(path):
+        wanted = places(entry.msgid_plural or entry.msgid)
+        for said in filter(None, [entry.msgstr, *entry.msgstr_plural.values()]):
+            if places(said) != wanted:
+                yield f"{path}: {short(entry)} fills in {wanted}, its translation {places(said)}"
+
+
+def said(catalogue: polib.POFile | polib.MOFile) -> dict[Key, tuple[str, ...]]:
+    """Every translation by its text."""
     return {
-        (entry.msgctxt or "", entry.msgid): entry.msgstr or tuple(entry.msgstr_plural.values()) for entry in catalogue
+        key(entry): (entry.msgstr, *(text for _n, text in sorted(entry.msgstr_plural.items()))) for entry in catalogue
     }
 
 
-def gathered() -> dict[Path, set[tuple[str, str]]]:
-    """The (context, source) pairs that the source has now, by catalogue; no file is changed."""
-    from django.core.management.commands.makemessages import Command
+def key(entry: polib.POEntry | polib.MOEntry) -> Key:
+    """What makes a text this text: its context, itself, and its plural."""
+    return (entry.msgctxt or "", entry.msgid, entry.msgid_plural or "")
 
-    command = Command()
-    found: dict[Path, set[tuple[str, str]]] = {}
 
-    def keep(potfile: str, locale: str) -> None:
-        place = Path(potfile).parent / locale / "LC_MESSAGES" / "django.po"
-        found[place.resolve()] = {(row.msgctxt or "", row.msgid) for row in polib.pofile(potfile)}
+def uncompiled(path: Path) -> Iterator[str]:
+    """Where the compiled catalogue, which the wheel carries, does not say what the readable one says."""
+    compiled = (ROOT / path).with_suffix(".mo")
+    if not compiled.exists():
+        yield f"{path}: there is no {compiled.name} beside it; run `make messages`"
+        return
+    readable, binary = entries(path), polib.mofile(str(compiled))
+    wanted = {place: text for place, text in said(readable).items() if any(text)}
+    found = said(binary)
+    for place in sorted(wanted.keys() | found.keys()):
+        if wanted.get(place) != found.get(place):
+            yield f"{compiled.relative_to(ROOT)}: {place[1][:60]!r} is not what {path.name} says; run `make messages`"
 
-    command.write_po_file = keep
-    here = Path.cwd()
-    os.chdir(ROOT)
-    try:
-        command.run_from_argv(
-            ["manage.py", "makemessages", "--locale", "zh_Hans", "--verbosity", "0"]
-            + [part for pattern in IGNORED for part in ("--ignore", pattern)]
-        )
-    finally:
-        os.chdir(here)
-    return found
+
+def copy_sources(folder: Path) -> None:
+    """Everything that can say a text, copied into ``folder``."""
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.webp"))
+        else:
+            shutil.copy(source, folder / name)
+
+
+def gathered() -> dict[Path, set[Key]]:
+    """The texts of the sources as they are now, by catalogue, gathered in a copy of them."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder)
+        copy_sources(copy)
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "website.settings.test", "JIEDUI_VAR": str(copy / "var")}
+        command = [sys.executable, "manage.py", "makemessages", "--locale", "zh_Hans", "--no-obsolete", "--no-wrap"]
+        subprocess.run(command, cwd=copy, env=environment, check=True, capture_output=True)
+        return {path: {key(entry) for entry in polib.pofile(str(copy / path))} for path in CATALOGUES}
 
 
 def stale() -> Iterator[str]:
-    """Texts of the source that the catalogues lack, and texts of the catalogues that the source no longer has."""
-    now = gathered()
+    """Texts of the sources the catalogues do not hold, and texts they hold that no source says any more."""
+    if shutil.which("xgettext") is None:
+        yield "xgettext is missing, so the sources could not be read: please install gettext"
+        return
+    for path, now in gathered().items():
+        kept = {key(entry) for entry in entries(path)}
+        yield from (f"{path}: {text[:60]!r} is not there; run `make messages`" for _c, text, _p in sorted(now - kept))
+        yield from (
+            f"{path}: {text[:60]!r} is said nowhere; run `make messages`" for _c, text, _p in sorted(kept - now)
+        )
+
+
+CHECKS: dict[str, Callable[[Path], Iterator[str]]] = {
+    "translated": untranslated,
+    "filled in alike": misplaced,
+    "compiled": uncompiled,
+}
+
+
+def problems() -> Iterator[str]:
+    """Everything that is wrong, a line each."""
     for path in CATALOGUES:
-        kept, name = set(texts(polib.pofile(str(path)))), path.relative_to(ROOT).parts[-5]
-        yield from (f"{name}: not gathered: {text}" for _context, text in sorted(now[path] - kept))
-        yield from (f"{name}: no longer in the source: {text}" for _context, text in sorted(kept - now[path]))
-
-
-def main() -> int:
-    """Print every problem; 1 when there is one."""
-    sys.path.insert(0, str(ROOT / "site"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "website.settings.dev")
-    django.setup()
-    found = [*stale(), *(line for path in CATALOGUES for line in problems(path))]
-    for line in found:
-        sys.stderr.write(f"{line}\n")
-    return bool(found)
+        for check in CHECKS.values():
+            yield from check(path)
+    yield from stale()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    found = list(problems())
+    for line in found:
+        print(line, file=sys.stderr)
+    sys.exit(bool(found))
