@@ -50,8 +50,12 @@ lint: ## Style, direction of imports, types, migrations, freshness of translatio
 	$(PYTHON) -m tests.architecture.catalogues
 
 screenshots: ## Pictures of every screen, in screenshots/
-	@.ci/setup runtime dev system
-	$(PYTHON) tests/browser/screenshots.py
+	@.ci/setup runtime dev system free_port
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_demo >/dev/null
+	@DEBUG=0 PYTHONPATH=.:site $(PYTHON) -m gunicorn --bind 127.0.0.1:$(PORT) --threads 4 --log-level warning website.wsgi & \
+	server=$$!; trap "kill $$server 2>/dev/null" EXIT; \
+	PYTHONPATH=.:site $(PYTHON) -m tests.browser.screenshots --base http://127.0.0.1:$(PORT)
 
 messages: ## Gather the texts to translate, and compile the translations
 	@.ci/setup runtime dev system

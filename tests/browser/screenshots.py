@@ -1,4 +1,4 @@
-"""Pictures of every screen of the demonstration, for eyes to look at: ``make screenshots [WHO=… LANG_CODE=en]``.
+"""Pictures of every screen of the demonstration, for eyes to look at: ``make screenshots``.
 
 Walks the links of a running demonstration from each sign-in's first page, and takes every kind of page once: at 360 and
 at 1280 px, in Chinese and in English, into ``screenshots/<language>/<width>/<who>-<page>.png``. Changes nothing.
@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
+from urllib.request import urlopen
 
 import django
 from django.urls import Resolver404, resolve
@@ -80,6 +83,18 @@ def sign_in(page: Page, base: str, who: str) -> None:
     page.locator("form:has(input[name=password]) button[type=submit]").first.click()
 
 
+def wait_for(base: str) -> None:
+    """Until the site answers; ``TimeoutError`` after half a minute."""
+    for _attempt in range(60):
+        try:
+            urlopen(f"{base}/healthz", timeout=5).close()
+        except URLError:
+            time.sleep(0.5)
+        else:
+            return
+    raise TimeoutError(base)
+
+
 def main() -> None:
     """Take the pictures that the arguments ask for."""
     django.setup()
@@ -91,6 +106,7 @@ def main() -> None:
     arguments.add_argument("--languages", nargs="*", default=LANGUAGES)
     arguments.add_argument("--into", type=Path, default=Path("screenshots"))
     chosen = arguments.parse_args()
+    wait_for(chosen.base)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         for language in chosen.languages:
