@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -211,3 +213,32 @@ def visitor(stage: Stage, who: str) -> Client:
     elif who != "anonymous":
         client.force_login(User.objects.get(username=who))
     return client
+
+
+def text_of(answer: Any) -> str:
+    """What an answer says, escapes of JSON undone; a file is read to its end."""
+    raw = b"".join(answer).decode(errors="replace")
+    return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), raw)
+
+
+def is_sign_in(answer: Any) -> bool:
+    return answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+
+
+def came_in(answer: Any) -> bool:
+    return answer.status_code in (200, 422) or (answer.status_code == 302 and not is_sign_in(answer))
+
+
+def stayed_out(answer: Any) -> bool:
+    return answer.status_code in (403, 404) or is_sign_in(answer) or went_home(answer)
+
+
+def went_home(answer: Any) -> bool:
+    """Wagtail sends a signed-in person without the right to its own front page, with a message."""
+    return answer.status_code == 302 and answer["Location"] == "/admin/"
+
+
+def everything() -> dict[str, list[Any]]:
+    """All rows of the two apps, to compare."""
+    models = [*apps.get_app_config("marketplace").get_models(), *apps.get_app_config("vendors").get_models()]
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}

@@ -1,0 +1,181 @@
+"""Inside one's own organisation: which role a step needs, with everything it needs typed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.grouporders import actions as grouporders
+from marketplace.parties.models import Role
+from tests.architecture.stage import ALL_ROLES, Stage, everything, roster_file, text_of, visitor
+from tests.architecture.test_permissions import MATRIX, of, participant, slug
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on a page: the roles that may take it, the address, and what is typed."""
+
+    roles: set[Role]
+    page: str
+    args: Callable[[Stage], list[Any]]
+    typed: Callable[[Stage], dict[str, Any]] = lambda stage: {}
+
+
+def typed_terms(stage: Stage) -> dict[str, Any]:
+    return {
+        "title": "慰问",
+        "campaign": stage.world.campaign.pk,
+        "purpose": "holiday_gifts",
+        "fund_source": "union",
+        "allowance_per_member": "100",
+        "delivery_point": stage.union.delivery_points.get().pk,
+        "opens_at": "2026-11-24T08:00",
+        "closes_at": "2026-11-25T08:00",
+    }
+
+
+def typed_basket(stage: Stage) -> dict[str, Any]:
+    point = stage.union.delivery_points.get().pk
+    return {"purpose": "charity", "fund_source": "organisation", "delivery_point": point}
+
+
+def typed_payment(stage: Stage) -> dict[str, Any]:
+    return {"amount": "10", "transaction_number": "B2", "paid_on": "2026-11-23"}
+
+
+STEPS = {
+    "invite": Step({Role.ADMINISTRATOR}, "people", slug, lambda s: {"invitee_name": "某", "roles": ["receiver"]}),
+    "revoke an invitation": Step({Role.ADMINISTRATOR}, "revoke_invitation", lambda s: [s.union.slug, s.invitation.pk]),
+    "end a role": Step({Role.ADMINISTRATOR}, "end_role", lambda s: [s.union.slug, s.union.memberships.first().pk]),
+    "upload a roster": Step(
+        {Role.ORGANISER, Role.ADMINISTRATOR},
+        "roll",
+        slug,
+        lambda s: {"file": SimpleUploadedFile("r.xlsx", roster_file())},
+    ),
+    "apply a roster": Step(
+        {Role.ORGANISER, Role.ADMINISTRATOR},
+        "roster_import",
+        lambda s: [s.union.slug, s.roster.pk],
+        lambda s: {"digest": "x"},
+    ),
+    "prepare a group order": Step({Role.ORGANISER}, "new_group_order", slug, typed_terms),
+    "change its terms": Step({Role.ORGANISER}, "group_order_terms", of("draft_order"), typed_terms),
+    "choose its offers": Step(
+        {Role.ORGANISER},
+        "group_order_offers",
+        of("draft_order"),
+        lambda s: {f"offer_{s.world.rice_pack.pk}": "on"},
+    ),
+    "open it": Step({Role.ORGANISER}, "group_order_open", of("draft_order")),
+    "close it": Step({Role.ORGANISER}, "group_order_close", of("open_order")),
+    "call it off": Step({Role.ORGANISER}, "group_order_cancel", of("draft_order")),
+    "choose for a member": Step(
+        {Role.ORGANISER}, "choose_for", participant, lambda s: {f"q{s.world.tea_pack.pk}": "1"}
+    ),
+    "issue links": Step({Role.ORGANISER}, "links_workbook", of("open_order")),
+    "print links": Step({Role.ORGANISER}, "links_sheet", of("open_order")),
+    "revoke links": Step({Role.ORGANISER}, "revoke_links", of("open_order")),
+    "revoke a link": Step({Role.ORGANISER}, "revoke_link", participant),
+    "request a closed group order": Step({Role.REQUESTER}, "group_order_request", of("group_order")),
+    "fill the basket": Step(
+        {Role.REQUESTER}, "basket_add", slug, lambda s: {"pack": s.world.tea_pack.pk, "quantity": "1"}
+    ),
+    "request the basket": Step({Role.REQUESTER}, "basket", slug, typed_basket),
+    "submit a requisition": Step({Role.REQUESTER}, "requisition_submit", of("waiting")),
+    "cancel a requisition": Step({Role.REQUESTER}, "requisition_cancel", of("waiting")),
+    "approve a requisition": Step({Role.APPROVER}, "requisition_approve", of("waiting")),
+    "return a requisition": Step({Role.APPROVER}, "requisition_return", of("waiting"), lambda s: {"reason": "不"}),
+    "place the orders": Step({Role.APPROVER}, "requisition_place", of("waiting")),
+    "receive": Step(
+        {Role.RECEIVER},
+        "receive",
+        of("consignment"),
+        lambda s: {f"r{row.pk}": row.quantity for row in s.consignment.lines.all()},
+    ),
+    "cancel an order": Step({Role.APPROVER}, "cancel_order", of("order"), lambda s: {"reason": "不要了"}),
+    "accept": Step({Role.RECEIVER}, "accept_order", of("order"), lambda s: {"note": "好"}),
+    "send goods back": Step(
+        {Role.RECEIVER},
+        "return_goods",
+        of("order"),
+        lambda s: {"reason": "坏了", f"q{s.order.lines.get().pk}": "1"},
+    ),
+    "record a payment": Step({Role.TREASURER}, "invoice", of("invoice", "number"), typed_payment),
+    "make the hand-out list": Step({Role.ORGANISER, Role.RECEIVER}, "requisition_hand_out", of("requisition")),
+    "tick the hand-out list": Step({Role.ORGANISER, Role.RECEIVER}, "handout_list", of("handout")),
+}
+REFUSED = "You do not have the role for this step"
+
+
+def press(client: Client, step: Step, stage: Stage) -> str:
+    """What the person reads after the step; it is taken back."""
+    address = reverse(f"marketplace:{step.page}", args=step.args(stage))
+    with transaction.atomic():
+        answer = client.post(address, step.typed(stage), follow=True)
+        transaction.set_rollback(True)
+    refusals = answer.context["form"].non_field_errors() if answer.context and "form" in answer.context else []
+    return text_of(answer) + " ".join(refusals)
+
+
+def colleague(stage: Stage, roles: list[str]) -> Client:
+    """A person of the union with exactly these roles."""
+    person = User.objects.create_user("colleague", password="secret")
+    for role in roles:
+        stage.union.memberships.create(user=person, role=role, began_at=stage.world.now)
+    return visitor(stage, "colleague")
+
+
+def test_every_step_is_refused_to_a_colleague_with_every_role_but_its_own(stage: Stage) -> None:
+    wrong = []
+    for name, step in STEPS.items():
+        User.objects.filter(username="colleague").update(username=f"before {name}")
+        client = colleague(stage, [role for role in ALL_ROLES if role not in {str(r) for r in step.roles}])
+        before = everything()
+        if REFUSED not in press(client, step, stage):
+            wrong.append(name)
+        assert everything() == before, name
+    assert wrong == []
+
+
+def test_no_step_is_refused_for_want_of_a_role_to_one_who_holds_it(stage: Stage) -> None:
+    wrong = []
+    for name, step in STEPS.items():
+        for role in step.roles:
+            User.objects.filter(username="colleague").update(username=f"before {name} {role}")
+            if REFUSED in press(colleague(stage, [str(role)]), step, stage):
+                wrong.append(f"{name} as {role}")
+    assert wrong == []
+
+
+def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
+    readers_only = {
+        "desk", "purchases", "join", "roster_template", "group_orders", "group_order", "requisition", "order",
+        "certificate", "payment_notice", "voucher", "receipt_photo", "catalogue", "listing_detail", "impact", "pick",
+        "pick_link",
+    }  # fmt: skip
+    by_its_own_test = {"group_order_reopen"}
+    pages = {name.split(":")[1] for name in MATRIX if name.startswith("marketplace:")}
+    assert pages - readers_only - by_its_own_test == {step.page for step in STEPS.values()}
+
+
+def test_only_an_organiser_reopens_a_closed_group_order(stage: Stage) -> None:
+    clerk, at = stage.world.users["clerk"], stage.world.now
+    for person in stage.open_order.participants.all():
+        grouporders.choose(participant=person, quantities={stage.world.rice_pack.pk: 1}, at=at)
+    grouporders.close_group_order(group_order=stage.open_order, by=clerk, at=at)
+    typed = {"closes_at": "2026-11-26T08:00"}
+    step = Step({Role.ORGANISER}, "group_order_reopen", of("open_order"), lambda s: typed)
+    others = [role for role in ALL_ROLES if role != "organiser"]
+    assert REFUSED in press(colleague(stage, others), step, stage)
+    assert "open again" in press(visitor(stage, "clerk"), step, stage)
