@@ -117,3 +117,8 @@ class MoneyField(_Column[In, Out]):
 
 
 __all__ = ["MINOR_UNITS", "MoneyField", "MoneyFormField", "model_choice"]
+
+
+def whole_number(text: str, *, digits: int = 9) -> int | None:
+    """What somebody typed or an address says, as a whole number; ``None`` when it is none, or longer than a column holds."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None

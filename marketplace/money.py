@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import total_ordering
 
 MINOR_UNITS = {"CNY": 100, "USD": 100, "EUR": 100, "HKD": 100, "JPY": 1}
+LONGEST = 18  # characters of an amount; more is no amount of this trade, and overflows a bigint
 SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "HKD": "HK$", "JPY": "JP¥"}
 
 
@@ -70,6 +71,8 @@ class Money:
     def parse(cls, text: str, currency: str = "CNY") -> Money:
         """Read "1,234.50", "¥38" or full-width digits; ``ValueError`` when not exact minor units."""
         plain = str(text).translate(_FULL_WIDTH).strip().lstrip("¥").replace(",", "").strip()
+        if len(plain) > LONGEST or "e" in plain.lower():  # no exponents: nobody writes an amount as 1e9
+            raise ValueError(f"not an amount: {text!r}")
         try:
             minor = Decimal(plain) * MINOR_UNITS[currency]
         except InvalidOperation as problem:

@@ -74,8 +74,12 @@ def _period(request: HttpRequest) -> tuple[date | None, date | None]:
         except ValueError:
             found.append(None)
     since, last = found
-    until = date(last.year + last.month // 12, last.month % 12 + 1, 1) if last else None
-    return since, until
+    return since, next_month(last) if last else None
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after this one; the last month there is stays what it is."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1) if month < date(9999, 12, 1) else date.max
 
 
 def _campaigns(scope: Scope) -> list[Campaign]:
@@ -171,12 +175,14 @@ def lines_behind(request: HttpRequest, dimension: str, key: str) -> HttpResponse
 def _key_is_sound(dimension: str, key: str) -> bool:
     parts = key.split(":") if "_" in dimension and dimension in ("buyer_township", "campaign_vendor") else [key]
     wanted = 2 if dimension in ("buyer_township", "campaign_vendor") else 1
-    return len(parts) == wanted and (dimension == "buyer_kind" or all(part.isdigit() for part in parts))
+    return len(parts) == wanted and (
+        dimension == "buyer_kind" or all(part.isascii() and part.isdigit() and len(part) <= 12 for part in parts)
+    )
 
 
 def register_entries(scope: Scope, month: date) -> Any:
     """The completed entries of one month, as the register lists them."""
-    until = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    until = next_month(month)
     return (
         scope.entries(ImpactEntry.objects.filter(measure=Measure.COMPLETED, posted_on__gte=month, posted_on__lt=until))
         .select_related(

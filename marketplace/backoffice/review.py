@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from ..catalogue import actions
 from ..errors import Refused
+from ..fields import whole_number
 from ..parties.actions import admit_vendor
 from .scope import scope_for
 
@@ -42,10 +43,8 @@ def _decide(request: HttpRequest, listing: Any) -> HttpResponse:
     try:
         with transaction.atomic():
             if "approve" in request.POST:
-                revision = request.POST.get("revision", "")
-                actions.approve_listing(
-                    listing=listing, revision_pk=int(revision) if revision.isdigit() else 0, by=request.user, at=now
-                )
+                revision = whole_number(request.POST.get("revision", ""))
+                actions.approve_listing(listing=listing, revision_pk=revision or 0, by=request.user, at=now)
                 done = _("“%(listing)s” is published exactly as you reviewed it.")
             else:
                 actions.return_listing(listing=listing, reason=request.POST.get("reason", ""), by=request.user, at=now)

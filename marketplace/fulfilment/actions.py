@@ -172,6 +172,8 @@ def counts_to_accept(
     _require_receiver(order, by)
     if Acceptance.objects.filter(order=order).exists():
         raise AlreadyAccepted(order=order.reference)
+    if order.consignments.filter(receipt=None).exists():  # asked before counting: nothing more can arrive afterwards
+        raise StillUnderWay(order=order.reference)
     counts = line_counts(order)
     _require_acceptable(order, counts, without_unsent)
     return counts, list(order.lines.all())
@@ -205,9 +207,7 @@ def certify(
 
 
 def _require_acceptable(order: PurchaseOrder, counts: Mapping[int, LineCount], without_unsent: bool) -> None:
-    if order.consignments.filter(receipt=None).exists():
-        raise StillUnderWay(order=order.reference)
-    if not any(count.sent for count in counts.values()):
+    if order.answered_at is None or not (without_unsent or any(count.sent for count in counts.values())):
         raise NothingToAccept(order=order.reference)
     if (unsent := sum(count.unsent for count in counts.values())) and not without_unsent:
         raise NotAllSent(order=order.reference, quantity=unsent)
@@ -217,7 +217,7 @@ def take_back(
     *, order: PurchaseOrder, quantities: Mapping[int, int], reason: str, by: Any, at: datetime
 ) -> tuple[GoodsReturn, list[tuple[OrderLine, int]]]:
     """Accepted goods of a locked order go back (order line pk → quantity), with a reason. By a receiver."""
-    require_role(by, order.organisation, Role.RECEIVER)
+    _require_receiver(order, by)
     if not reason.strip():
         raise ReasonMissing()
     quantities = {pk: quantity for pk, quantity in quantities.items() if quantity > 0}
@@ -282,14 +282,19 @@ def make_handout_list(*, group_order: GroupOrder, by: Any, at: datetime) -> Hand
 
 
 @transaction.atomic
-def tick_rows(*, handout_list: HandoutList, handed: Sequence[int], by: Any, at: datetime) -> int:
-    """Mark exactly these rows (pks) as handed out and all others as not yet; how many changed."""
+def tick_rows(
+    *, handout_list: HandoutList, handed: Sequence[int], shown: Sequence[int] = (), by: Any, at: datetime
+) -> int:
+    """Tick the rows (pks) of ``handed`` and untick those ``shown`` ticked that are no longer; how many changed.
+
+    What a colleague ticked or unticked since the page was shown is nobody's change here, and stays.
+    """
     require_role(by, handout_list.group_order.organisation, Role.ORGANISER, Role.RECEIVER)
     rows = lock_handout_rows(list(handout_list.rows.values_list("pk", flat=True)))
-    wanted = set(handed)
-    changed = [row for row in rows if (row.pk in wanted) != (row.handed_at is not None)]
+    ticked, unticked = set(handed) - set(shown), set(shown) - set(handed)
+    changed = [row for row in rows if row.pk in (unticked if row.handed_at else ticked)]
     for row in changed:
-        row.handed_at, row.handed_by = (at, by) if row.pk in wanted else (None, None)
+        row.handed_at, row.handed_by = (at, by) if row.pk in ticked else (None, None)
     HandoutRow.objects.bulk_update(changed, ["handed_at", "handed_by"], batch_size=300)
     if changed:
         audit.record("marketplace.hand_out", [handout_list.group_order], by=by, at=at, rows=len(changed))

@@ -33,6 +33,7 @@ from .errors import (
     NothingChosen,
     NothingOffered,
     NotOffered,
+    OffTheRoll,
     PackageOverAllowance,
 )
 from .lifecycle import LIFE, State
@@ -215,7 +216,7 @@ def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any =
     """Put a member's choice (pack pk → quantity) in place of the one before; an empty one chooses nothing.
 
     ``by`` is ``None`` for the member, or the organiser choosing on behalf (who may until it is closed).
-    ``GroupOrderNotOpen``, ``NotOffered``, ``OverAllowance``.
+    ``GroupOrderNotOpen``, ``OffTheRoll``, ``NotOffered``, ``OverAllowance``.
     """
     participant = lock_participant(participant.pk)
     offers = list(
@@ -224,6 +225,8 @@ def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any =
         )
     )
     _require_may_choose(offers[0].group_order, by, at)
+    if not participant.member.is_on_roll(office_day(at)):
+        raise OffTheRoll(name=participant.member.name)
     wanted = {pk: quantity for pk, quantity in quantities.items() if quantity > 0}
     prices = {offer.pack_id: offer.unit_price for offer in offers}
     if missing := wanted.keys() - prices.keys():

@@ -49,3 +49,9 @@ class PackageOverAllowance(Refused):
     """Data: total, allowance."""
 
     sentence = _("The package costs %(total)s, more than the allowance of %(allowance)s.")
+
+
+class OffTheRoll(Refused):
+    """Data: name."""
+
+    sentence = _("%(name)s has left the roll and cannot choose any more. Ask your organiser if this is wrong.")

@@ -20,7 +20,9 @@ def lock_group_order(pk: int) -> GroupOrder:
 
 def lock_participant(pk: int) -> Participant:
     """The participant and their allowance, held until commit: one member's choices come one after the other."""
-    return Participant.objects.select_for_update(of=("self", "allowance")).select_related("allowance").get(pk=pk)
+    return (
+        Participant.objects.select_for_update(of=("self", "allowance")).select_related("allowance", "member").get(pk=pk)
+    )
 
 
 def lock_participants(group_order_pk: int) -> None:

@@ -22,7 +22,7 @@ from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
 from ..parties.selectors import require_role
 from ..programme.models import Campaign
-from ..references import local_year, unique_references
+from ..references import unique_references
 from .errors import (
     AlreadyRequested,
     BasketEmpty,
@@ -146,7 +146,7 @@ def submit_requisition(*, requisition: Requisition, by: Any, at: datetime) -> Re
             member_id=finding.member_pk,
             **{name: getattr(finding, name) for name in ("kind", "level", "grade", "basis", "cap", "after")},
         )
-        for finding in findings_for(requisition, pack, year=local_year(at))
+        for finding in findings_for(requisition, pack)
     )
     requisition.rule_pack, requisition.state = pack, State.SUBMITTED
     requisition.requested_by, requisition.requested_at = by, at

@@ -87,21 +87,23 @@ def _orders(
                 amount=draft.amount,
                 placed_at=at,
                 placed_by=by,
-                **_frozen(requisition),
+                **_frozen(requisition, pairings[vendor.county_code]),
             )
         )
     return PurchaseOrder.objects.bulk_create(orders)
 
 
-def _frozen(requisition: Requisition) -> dict[str, Any]:
-    organisation, point = requisition.organisation, requisition.delivery_point
+def _frozen(requisition: Requisition, pairing: Pairing) -> dict[str, Any]:
+    organisation, point, campaign = requisition.organisation, requisition.delivery_point, requisition.campaign
     return {
         "organisation": organisation,
         "buyer_name": organisation.name,
         "buyer_kind": organisation.kind,
         "buyer_county": organisation.county_code,
         "fapiao_title": organisation.fapiao_title,
-        **{name: getattr(requisition, name) for name in ("campaign", "purpose", "fund_source", "mode", "channel")},
+        # A campaign counts what its own pairing bought; goods of another county are bought outside it.
+        "campaign": campaign if campaign and campaign.pairing_id == pairing.pk else None,
+        **{name: getattr(requisition, name) for name in ("purpose", "fund_source", "mode", "channel")},
         "delivery_name": point.name,
         "delivery_address": point.address,
         "delivery_contact": point.contact_name,

@@ -13,6 +13,7 @@ from ..catalogue.models import Pack, Stock
 from ..grouporders.completion import Demand, Misfit, misfits
 from ..grouporders.models import MemberChoice
 from ..parties.models import BuyerOrganisation, Vendor
+from ..references import local_year
 from .models import BasketLine, OrderLine, PurchaseOrder, Requisition, RequisitionLine
 
 
@@ -51,10 +52,14 @@ def line_misfits(lines: Sequence[BasketLine | RequisitionLine]) -> list[Misfit]:
     )
 
 
-def findings_for(requisition: Requisition, pack: RulePack | None, *, year: int) -> list[caps.Finding]:
-    """What the rule pack says about each member of a group order now; nothing for a direct order."""
-    if pack is None or requisition.group_order is None:
+def findings_for(requisition: Requisition, pack: RulePack | None) -> list[caps.Finding]:
+    """What the rule pack says about each member of a group order now; nothing for a direct order.
+
+    The year is the one the allowances were granted for: a purchase over New Year counts where its money does.
+    """
+    if pack is None or requisition.group_order is None or requisition.group_order.opened_at is None:
         return []
+    year = local_year(requisition.group_order.opened_at)
     proposed = dict(
         MemberChoice.objects.filter(
             participant__group_order=requisition.group_order, replaced_at=None, amount__gt=0

@@ -9,9 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from .. import audit, signals
 from ..conf import setting
+from ..errors import NotPermitted
 from . import imports
 from .errors import (
     AnotherCounty,
@@ -73,8 +76,8 @@ def invite(
     *, organisation: BuyerOrganisation, invitee_name: str, roles: Sequence[str], by: Any, at: datetime
 ) -> tuple[Invitation, str]:
     """Offer roles by a link; the invitation and the token, which is shown this once. By the operator or an administrator."""
-    if not getattr(by, "is_superuser", False):
-        require_role(by, organisation, Role.ADMINISTRATOR)
+    if not _may_invite(by, organisation):
+        raise NotPermitted(roles=[str(Role.ADMINISTRATOR)])
     for role in roles:
         if role not in Role.values:
             raise NoSuchRole(role=role)
@@ -92,6 +95,10 @@ def invite(
     return invitation, token
 
 
+def _may_invite(person: Any, organisation: BuyerOrganisation) -> bool:
+    return bool(person.is_superuser or Role.ADMINISTRATOR in roles_of(person, organisation))
+
+
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, by: Any, at: datetime) -> None:
     """Make an invitation nobody has taken up useless at once. By an administrator."""
@@ -102,13 +109,17 @@ def revoke_invitation(*, invitation: Invitation, by: Any, at: datetime) -> None:
 
 @transaction.atomic
 def accept_invitation(*, token: str, by: Any, at: datetime) -> Invitation:
-    """Take up the roles of an invitation, once. ``LinkInvalid`` when used, revoked, expired or unknown."""
+    """Take up the roles of an invitation, once.
+
+    ``LinkInvalid`` when used, revoked, expired or unknown, and when who invited is no administrator any more.
+    """
     invitation = lock_invitation(token_hash(token))
     if (
         invitation is None
         or invitation.accepted_at is not None
         or invitation.revoked_at is not None
         or invitation.expires_at <= at
+        or not _may_invite(invitation.invited_by, invitation.organisation)
     ):
         raise LinkInvalid()
     _grant(invitation.organisation, by, invitation.roles, by, at)
@@ -205,4 +216,5 @@ def _write_roll(organisation: BuyerOrganisation, plan: imports.Plan, today: date
     Member.objects.bulk_update(
         members.values(), ["name", "department", "staff_number", "phone", "joined_on", "left_on"], batch_size=200
     )
-    Member.objects.filter(pk__in=[change.member_pk for change in plan.of("left")]).update(left_on=today)
+    leavers = Member.objects.filter(pk__in=[change.member_pk for change in plan.of("left")])
+    leavers.update(left_on=Greatest(Value(today), F("joined_on")))  # who was to join later leaves on that day

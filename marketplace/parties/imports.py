@@ -29,6 +29,11 @@ COLUMNS = {
     "joined_on": ("入会日期", "入会时间", "在册日期", "joinedon", "ontherollfrom"),
 }
 HEADER_ROWS_SEARCHED = 10
+# What the library says of files that are no workbook, are cut off, or hold no sheet of cells.
+UNREADABLE = (
+    InvalidFileException, BadZipFile, KeyError, ValueError, OSError, SyntaxError, AttributeError, IndexError, TypeError,
+    EOFError,
+)  # fmt: skip
 
 
 class Unreadable(ValueError):
@@ -114,10 +119,10 @@ def read_rows(content: bytes, *, limit: int) -> list[RosterRow]:
     try:
         values = load_workbook(io.BytesIO(content), data_only=True)
         formulas = load_workbook(io.BytesIO(content), data_only=False)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as problem:
+        grid = _grid(values.worksheets[0])
+        raw = [[cell.value for cell in row] for row in formulas.worksheets[0].iter_rows()]
+    except UNREADABLE as problem:
         raise Unreadable("not_xlsx") from problem
-    grid = _grid(values.worksheets[0])
-    raw = [[cell.value for cell in row] for row in formulas.worksheets[0].iter_rows()]
     header, columns = _header(grid)
     rows = []
     for index in range(header + 1, len(grid)):
@@ -200,7 +205,7 @@ def _day(value: Any) -> tuple[str, bool]:
     try:
         year, month, day = (int(number) for number in [*numbers, "1", "1"][:3])
         return date(year, month, day).isoformat(), False
-    except ValueError:
+    except (ValueError, OverflowError):
         return "", True
 
 
@@ -233,7 +238,14 @@ def _change(
         return Change("refused", row, member.pk, problem="repeated")
     claimed[member.pk] = row.line
     differences = _differences(row, member)
+    if row.staff_number and row.staff_number != member.staff_number and not _newly(row, newcomers):
+        return Change("refused", row, member.pk, problem="repeated")
     return Change("changed" if differences else "unchanged", row, member.pk, differences)
+
+
+def _newly(row: RosterRow, newcomers: dict[tuple[str, ...], int]) -> bool:
+    """Whether no other row of the file brings this staff number to the roll; it is taken from now on."""
+    return newcomers.setdefault(("number", row.staff_number), row.line) == row.line
 
 
 def _newcomer(row: RosterRow, newcomers: dict[tuple[str, ...], int]) -> Change:

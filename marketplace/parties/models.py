@@ -173,6 +173,10 @@ class Member(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_on_roll(self, day: date) -> bool:
+        """Whether this member has joined by ``day`` and not yet left."""
+        return self.joined_on <= day and (self.left_on is None or self.left_on > day)
+
     @property
     def masked_name(self) -> str:
         """The name where a full one is not needed: 王**."""

@@ -9,13 +9,12 @@ from django.db.models import Q
 from .models import Campaign, Pairing, Region
 
 
-def campaigns_open_on(day: date) -> list[Campaign]:
-    """Campaigns under way on ``day``, latest first."""
-    return list(
-        Campaign.objects.filter(starts_on__lte=day, ends_on__gt=day).select_related(
-            "pairing__aided", "pairing__supporting", "target"
-        )
-    )
+def campaigns_open_on(day: date, *, supporting_code: str = "") -> list[Campaign]:
+    """Campaigns under way on ``day``, latest first; only those of a supporting county (six digits) when it is given."""
+    rows = Campaign.objects.filter(starts_on__lte=day, ends_on__gt=day)
+    if supporting_code:
+        rows = rows.filter(pairing__supporting__code=supporting_code)
+    return list(rows.select_related("pairing__aided", "pairing__supporting", "target"))
 
 
 def pairings_of(supporting_code: str, day: date) -> dict[str, Pairing]:

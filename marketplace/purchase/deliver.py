@@ -67,6 +67,7 @@ def accept(*, order: PurchaseOrder, without_unsent: bool = False, note: str = ""
     order = lock_order(order.pk)
     counts, lines = fulfilment.counts_to_accept(order=order, without_unsent=without_unsent, by=by)
     missing = shortfalls(counts)
+    _post_payable(order, lines, {line.pk: counts[line.pk].received for line in lines}, by, at)
     _release_unsent(lines, {line.pk: counts[line.pk].unsent for line in lines if counts[line.pk].unsent})
     if missing and order.requisition.group_order is not None:
         release_shares(
@@ -87,7 +88,8 @@ def accept(*, order: PurchaseOrder, without_unsent: bool = False, note: str = ""
             by=by,
             at=at,
         )
-    _post_accepted(order, lines, {line.pk: counts[line.pk].received for line in lines}, by, at)
+    effects = [Effect(order, line, Measure.ACCEPTED, counts[line.pk].received) for line in lines]
+    impact.record(effects=effects, reason=ImpactEntry.Reason.ACCEPTED, at=at)
     return fulfilment.certify(order=order, counts=counts, lines=lines, note=note, by=by, at=at)
 
 
@@ -97,9 +99,10 @@ def _release_unsent(lines: Sequence[OrderLine], unsent: Mapping[int, int]) -> No
         shift_reservations({pk: (quantity, 0) for pk, quantity in unsent.items()})
 
 
-def _post_accepted(
+def _post_payable(
     order: PurchaseOrder, lines: Sequence[OrderLine], received: Mapping[int, int], by: Any, at: datetime
 ) -> None:
+    """What arrived whole is owed to the vendor. The book comes before any total: accounts may have to be opened."""
     amount = total(line.unit_price * received[line.pk] for line in lines)
     draft = EntryDraft(
         source=f"accept:{order.reference}",
@@ -107,8 +110,6 @@ def _post_accepted(
         lines=((accounts.committed(order.vendor_id), amount), (accounts.payable(order.vendor_id), -amount)),
     )
     post([draft], by=by, at=at)
-    effects = [Effect(order, line, Measure.ACCEPTED, received[line.pk]) for line in lines]
-    impact.record(effects=effects, reason=ImpactEntry.Reason.ACCEPTED, at=at)
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ class Facts:
     waiting_since: datetime | None  # the oldest consignment that was sent and not received
     last_received_at: datetime | None
     accepted_at: datetime | None
-    accepted_quantity: int
+    accepted_quantity: int  # less what was sent back since
     matched_at: datetime | None
     settled_at: datetime | None
     pay_by: date
@@ -106,8 +106,8 @@ def _skipped(facts: Facts) -> set[str]:
     skipped = set() if facts.is_for_members else {"hand_out"}
     if facts.answered_at and not facts.confirmed:
         skipped |= {"dispatch", "receive", "accept", "fapiao", "hand_out"}
-    if facts.accepted_at and not facts.accepted_quantity:
-        skipped |= {"fapiao"}
+    if facts.accepted_at and not facts.accepted_quantity:  # all of it damaged, never sent, or gone back
+        skipped |= {"fapiao", "hand_out"}
     return skipped
 
 

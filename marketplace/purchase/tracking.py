@@ -163,13 +163,14 @@ def _gather(pks: Sequence[int], requisitions: Sequence[int]) -> dict[str, Any]:
             lines.annotate(
                 confirmed=Sum(F("quantity_ordered") - F("quantity_declined")),
                 promised_on=Min("promised_on"),
+                kept=Sum(F("accepted__quantity") - F("accepted__quantity_returned")),
             ),
         ),
         "sent": _by(
             "line__order_id",
             ConsignmentLine.objects.filter(line__order_id__in=pks)
             .values("line__order_id")
-            .annotate(sent=Sum("quantity"), arrived=Sum("received__quantity_received")),
+            .annotate(sent=Sum("quantity")),
         ),
         "moved": _by(
             "order_id",
@@ -216,7 +217,7 @@ def _facts(order: PurchaseOrder, found: dict[str, Any]) -> tuple[Facts, dict[str
         waiting_since=_local(moved.get("waiting")),
         last_received_at=_local(moved.get("received")),
         accepted_at=_local(acceptance.accepted_at) if acceptance else None,
-        accepted_quantity=sent.get("arrived") or 0,
+        accepted_quantity=found["lines"][order.pk]["kept"] or 0,
         matched_at=_local(fapiao.matched_at) if fapiao else None,
         settled_at=_local(invoice.settled_at),
         pay_by=invoice.due_on,

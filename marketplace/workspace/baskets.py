@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from ..catalogue.models import Pack
 from ..conf import currency
 from ..errors import Refused
+from ..fields import whole_number
 from ..money import total
 from ..orders import actions
 from ..orders.selectors import basket_of, line_misfits
@@ -32,13 +33,16 @@ from .forms import DirectForm
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Put so many of a pack in the basket (0 takes it out)."""
     organisation = own_organisation(request, slug)
-    pack = get_object_or_404(Pack.objects.select_related("listing"), pk=request.POST.get("pack") or 0)
-    quantity = request.POST.get("quantity", "")
+    pack = get_object_or_404(Pack.objects.select_related("listing"), pk=whole_number(request.POST.get("pack", "")))
+    quantity = whole_number(request.POST.get("quantity", ""))
+    if quantity is None:
+        messages.error(request, _("Enter whole numbers only."))
+        return redirect("marketplace:basket", slug)
     try:
         actions.set_basket_line(
             organisation=organisation,
             pack=pack,
-            quantity=int(quantity) if quantity.isdigit() else 0,
+            quantity=quantity,
             by=request.user,
             at=timezone.now(),
         )
@@ -56,7 +60,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 def basket(request: HttpRequest, slug: str) -> HttpResponse:
     """The basket with its tiers and total; POST makes a requisition of it."""
     organisation = own_organisation(request, slug)
-    campaigns = campaigns_open_on(office_day(timezone.now()))
+    campaigns = campaigns_open_on(office_day(timezone.now()), supporting_code=organisation.county_code)
     form = DirectForm(request.POST or None, organisation=organisation, campaigns=campaigns)
 
     def again() -> HttpResponse:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -36,10 +37,9 @@ def _board(group_order: GroupOrder) -> str:
 def group_order_list(request: HttpRequest, slug: str) -> HttpResponse:
     """An organisation's group orders."""
     organisation = own_organisation(request, slug)
-    rows = organisation.group_orders.select_related("campaign")[:100]
-    return render(
-        request, "marketplace/workspace/group_order_list.html", {"organisation": organisation, "group_orders": rows}
-    )
+    page = Paginator(organisation.group_orders.select_related("campaign"), 25).get_page(request.GET.get("page"))
+    context = {"organisation": organisation, "group_orders": page.object_list, "page_obj": page}
+    return render(request, "marketplace/workspace/group_order_list.html", context)
 
 
 @login_required
@@ -69,7 +69,7 @@ def change_terms(request: HttpRequest, reference: str) -> HttpResponse:
 def _terms(
     request: HttpRequest, organisation: BuyerOrganisation, group_order: GroupOrder | None, initial: dict[str, Any]
 ) -> HttpResponse:
-    campaigns = campaigns_open_on(office_day(timezone.now()))
+    campaigns = campaigns_open_on(office_day(timezone.now()), supporting_code=organisation.county_code)
     form = TermsForm(request.POST or None, initial=initial, organisation=organisation, campaigns=campaigns)
 
     def again() -> HttpResponse:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..fields import whole_number
 from ..fulfilment.actions import tick_rows
 from ..fulfilment.models import HandoutList
 from ..fulfilment.selectors import shares
@@ -20,14 +21,17 @@ from .answers import attempt
 
 @login_required
 def handout_list(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the list; POST keeps exactly the ticks that were sent."""
+    """Show the list; POST keeps what was ticked and unticked on it."""
     document = get_object_or_404(HandoutList.objects.select_related("group_order__organisation"), reference=reference)
     organisation = with_roles(request, document.group_order.organisation)
     if request.method == "POST":
-        handed = [int(pk) for pk in request.POST.getlist("handed") if pk.isdigit()]
+        handed, shown = (
+            [pk for text in request.POST.getlist(name) if (pk := whole_number(text)) is not None]
+            for name in ("handed", "shown")
+        )
         return attempt(
             request,
-            lambda: tick_rows(handout_list=document, handed=handed, by=request.user, at=timezone.now()),
+            lambda: tick_rows(handout_list=document, handed=handed, shown=shown, by=request.user, at=timezone.now()),
             done=_("The ticks are kept."),
             to=reverse("marketplace:handout_list", args=[reference]),
         )

@@ -65,9 +65,10 @@ def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
     consignment = get_object_or_404(Consignment.objects.select_related("order__organisation"), reference=reference)
     organisation = with_roles(request, consignment.order.organisation)
     lines = list(consignment.lines.select_related("line"))
-    form = ReceiptForm(request.POST or None, request.FILES or None)
+    typed = request.POST if request.method == "POST" else None
+    form = ReceiptForm(typed, request.FILES or None)
     keys = [line.pk for line in lines]
-    received, short, damaged = (QuantitiesForm(request.POST or None, keys=keys, prefix=stem) for stem in "rsd")
+    received, short, damaged = (QuantitiesForm(typed, keys=keys, prefix=stem) for stem in "rsd")
 
     def again() -> HttpResponse:
         rows = [(line, received[f"r{line.pk}"], short[f"s{line.pk}"], damaged[f"d{line.pk}"]) for line in lines]

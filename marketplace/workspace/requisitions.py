@@ -23,7 +23,6 @@ from ..parties.models import Member
 from ..purchase.hand_out import make_handout_list
 from ..purchase.place import place
 from ..purchase.tracking import track
-from ..references import local_year
 from .access import own_document
 from .answers import attempt
 
@@ -71,7 +70,7 @@ def _findings(requisition: Requisition) -> list[tuple[str, str, Any]]:
         return [(finding.member.name, finding.member.department, finding) for finding in kept]
     now = timezone.now()
     pack = rule_pack_for(requisition.organisation, office_day(now))
-    found = findings_for(requisition, pack, year=local_year(now))
+    found = findings_for(requisition, pack)
     people = Member.objects.in_bulk([finding.member_pk for finding in found])
     return [(people[f.member_pk].name, people[f.member_pk].department, f) for f in found]
 

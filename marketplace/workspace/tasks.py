@@ -106,6 +106,8 @@ def _requisition_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task
         yield Task(what, about, row.organisation.name, url, due_on, bool(due_on and due_on < today))
 
 
+OPEN_AT_ONCE = 300  # orders looked at; an organisation with more open ones goes by its list of purchases
+
 OWN_STEPS = {
     "receive": (Role.RECEIVER, "marketplace:order"),
     "accept": (Role.RECEIVER, "marketplace:order"),
@@ -116,7 +118,7 @@ OWN_STEPS = {
 
 def _order_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task]:
     mine = {pk for role in (Role.RECEIVER, Role.TREASURER, Role.ORGANISER) for pk in roles.get(role, set())}
-    orders = list(open_orders(mine)[:100]) if mine else []
+    orders = list(open_orders(mine)[:OPEN_AT_ONCE]) if mine else []
     seen: set[tuple[str, str]] = set()
     for tracking in track(orders, today=today).values():
         for task in _steps(tracking, roles):

@@ -1,4 +1,4 @@
-"""The admin's content security policy: Wagtail's own screens need inline styles and scripts, the public ones none."""
+"""The admin's content security policy, and a plain answer to addresses that no database could look up."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 
 class AdminPolicyMiddleware:
-    """Widens the policy below ``/admin/`` and nowhere else."""
+    """Wagtail's own screens need inline styles and scripts, the public ones none: widens the policy below ``/admin/`` and nowhere else."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,3 +24,15 @@ class AdminPolicyMiddleware:
                 "img-src": [SELF, "data:", "blob:"],
             }
         return response
+
+
+class NoNulMiddleware:
+    """A NUL in an address is a probe: PostgreSQL cannot even compare it, so it is answered before any question is asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest(content_type="text/plain")
+        return self.get_response(request)

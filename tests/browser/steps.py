@@ -54,3 +54,8 @@ def photograph() -> dict[str, Any]:
     buffer = io.BytesIO()
     Image.linear_gradient("L").resize((800, 600)).convert("RGB").save(buffer, "JPEG")
     return {"name": "手机照片.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
+
+
+def amount_to_invoice(page: Page) -> str:
+    """What the vendor's page says the fapiao has to show, without its sign."""
+    return page.locator("aside .facts dd").last.inner_text().lstrip("¥")

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from marketplace.parties.actions import office_day
 from tests.browser.conftest import HEIGHTS, PHONE, Person
 from tests.browser.looks import look
-from tests.browser.steps import desk, follow, photograph, press, told
+from tests.browser.steps import amount_to_invoice, desk, follow, photograph, press, told
 from tests.factories.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -135,6 +135,8 @@ def receive_and_accept(page: Page) -> None:
 def enter_the_fapiao(page: Page) -> None:
     desk(page, "登记发票")
     page.get_by_label("发票号码").fill("26340000000000000077")
+    page.get_by_label("发票抬头").fill("Society（抬头）")
+    page.get_by_label("金额（元）").fill(amount_to_invoice(page))
     press(page, "登记发票")
     told(page, "发票与验收金额相符。")
 

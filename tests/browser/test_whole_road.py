@@ -18,7 +18,7 @@ from marketplace.payments.gateways.base import Receipt
 from marketplace.purchase.pay import accepted_amount, enter_fapiao, record_payment
 from tests.browser.conftest import PHONE, Person
 from tests.browser.looks import look, look_without_scripts
-from tests.browser.steps import desk, downloaded, follow, photograph, press, refused, told
+from tests.browser.steps import amount_to_invoice, desk, downloaded, follow, photograph, press, refused, told
 from tests.factories import market as trade
 from tests.factories import world as factory
 from tests.factories.world import World
@@ -316,6 +316,7 @@ def enter_the_fapiao(page: Page) -> None:
     desk(page, "登记发票")
     page.get_by_label("发票号码").fill(FAPIAO)
     page.get_by_label("发票抬头").fill("宣州区某单位")
+    page.get_by_label("金额（元）").fill(amount_to_invoice(page))
     press(page, "登记发票")
     refused(page, "发票抬头应为“Union（抬头）”，而不是“宣州区某单位”。请重开后登记新发票。")
     look(page)

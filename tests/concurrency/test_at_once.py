@@ -11,6 +11,8 @@ import pytest
 from marketplace.catalogue.errors import InsufficientStock
 from marketplace.catalogue.models import Stock
 from marketplace.errors import IllegalTransition
+from marketplace.fulfilment.actions import Count
+from marketplace.fulfilment.models import Acceptance, AcceptanceLine, Consignment, GoodsReceipt
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import MemberChoice
 from marketplace.management.books import CHECKS
@@ -23,6 +25,7 @@ from marketplace.payments.errors import PaymentAlreadyRecorded
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice, Payment, private_storage
 from marketplace.purchase.answer import cancel
+from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.place import place
 from tests.concurrency.together import failures, lingering, together, without_locks
@@ -225,3 +228,22 @@ def test_cancelling_and_answering_at_once_end_in_one_of_them(market: World) -> N
 def test_without_the_order_lock_both_happen(market: World) -> None:
     with without_locks():
         assert failures(partial(cancel_and_answer, market)) >= 9
+
+
+def test_what_arrives_while_a_colleague_accepts_is_never_left_out(market: World) -> None:
+    world, store = market, market.users["store"]
+    order = factory.answered(factory.placed(world)[0], world.now)
+    line = order.lines.get()
+    parcels = [dispatch(order=order, quantities={line.pk: n}, by=factory.seat(order), at=world.now) for n in (4, 2)]
+
+    def count(parcel: Consignment) -> GoodsReceipt:
+        counts = [Count(row.pk, row.quantity) for row in parcel.lines.all()]
+        return receive(consignment=parcel, counts=counts, by=store, at=world.now)
+
+    count(parcels[0])
+    with lingering("marketplace.fulfilment.actions.line_counts"):
+        together(partial(count, parcels[1]), partial(accept, order=order, by=store, at=world.now))
+    assert [name for name, check in CHECKS.items() if list(check())] == []
+    if not Acceptance.objects.exists():
+        accept(order=order, by=store, at=world.now)
+    assert AcceptanceLine.objects.get(acceptance__order=order).quantity == 6

@@ -18,14 +18,16 @@ from marketplace.templatetags.marketplace import fen, money, percent_of
     ("text", "amount"),
     [
         ("38", 3800), ("38.5", 3850), ("38.50", 3850), ("0.01", 1), ("1,234.50", 123450), ("¥38", 3800),
-        ("￥３８．５０", 3850), (" 38 ", 3800), ("-5", -500), ("0", 0), ("1e2", 10000),
+        ("￥３８．５０", 3850), (" 38 ", 3800), ("-5", -500), ("0", 0),
     ],
 )  # fmt: skip
 def test_an_amount_is_read_as_it_is_written(text: str, amount: int) -> None:
     assert Money.parse(text) == Money(amount)
 
 
-@pytest.mark.parametrize("text", ["", "x", "38.505", "1.001", "NaN", "Infinity", "3 8", "¥", "1.2.3"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "38.505", "1.001", "NaN", "Infinity", "3 8", "¥", "1.2.3", "1e2", "1e999999", "9" * 30]
+)
 def test_what_is_no_exact_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="amount"):
         Money.parse(text)

@@ -297,3 +297,35 @@ def test_the_digest_is_the_same_for_the_same_effect_only() -> None:
     assert first.digest != plan(rows, [member(2, "张三", "A1")], is_complete=False).digest
     assert first.digest != plan(rows, [*roll, member(2, "李四")], is_complete=True).digest
     assert first.counts == {"new": 0, "changed": 0, "unchanged": 1, "left": 0, "refused": 0}
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"x" * 400])
+def test_a_broken_file_is_refused_in_one_word(content: bytes) -> None:
+    with pytest.raises(Unreadable, match="not_xlsx"):
+        read_rows(content, limit=10)
+
+
+def test_a_workbook_cut_off_in_its_sheet_is_refused() -> None:
+    whole, cut = io.BytesIO(), io.BytesIO()
+    book = Workbook()
+    book.active.append(["姓名"])
+    book.active.append(["张三"])
+    book.save(whole)
+    with ZipFile(whole) as source, ZipFile(cut, "w") as target:
+        for name in source.namelist():
+            body = source.read(name)
+            target.writestr(name, body[: len(body) // 2] if "sheet1" in name else body)
+    with pytest.raises(Unreadable, match="not_xlsx"):
+        read_rows(cut.getvalue(), limit=10)
+
+
+def test_a_day_beyond_all_calendars_is_no_day() -> None:
+    assert read(["姓名", "入会日期"], ["张三", "9" * 20])[0].problem == "date"
+
+
+def test_a_staff_number_comes_to_the_roll_once_whichever_row_brings_it() -> None:
+    known = [OnRoll(1, "张三", "", "", "13800000001", "2020-01-01", False)]
+    rows = read(["姓名", "工号", "手机"], ["张三", "A1", "13800000001"], ["李四", "A1", "13800000002"])
+    assert [change.outcome for change in plan(rows, known, is_complete=False).changes] == ["changed", "refused"]
+    rows = read(["姓名", "工号", "手机"], ["李四", "A1", "13800000002"], ["张三", "A1", "13800000001"])
+    assert [change.outcome for change in plan(rows, known, is_complete=False).changes] == ["new", "refused"]

@@ -17,7 +17,7 @@ from marketplace.purchase.tracking import still_wanted, track
 
 from .access import own_vendors
 
-OPEN_AT_ONCE = 50
+OPEN_AT_ONCE = 300  # far beyond what one desk can hold; the page says so when there are more
 
 
 @login_required
@@ -36,6 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "vendors": vendors,
         "rows": rows,
+        "has_more": len(orders) == OPEN_AT_ONCE,
         "returned": [listing for listing in listings if listing.state == "returned"],
         "drafts": [listing for listing in listings if listing.state == "draft"],
         "in_review": [listing for listing in listings if listing.state == "submitted"],

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from marketplace.catalogue.models import Listing, Pack
 from marketplace.errors import Refused
+from marketplace.fields import whole_number
 from marketplace.parties.actions import office_day
 from marketplace.parties.models import Vendor
 from marketplace.programme.selectors import villages_and_townships
@@ -178,13 +179,13 @@ def stock(request: HttpRequest, pk: int) -> HttpResponse:
     pack = get_object_or_404(
         Pack.objects.select_related("listing").filter(listing__vendor__in=own_vendors(request)), pk=pk
     )
-    counted = request.POST.get("on_hand", "")
-    if not counted.isdigit():
+    counted = whole_number(request.POST.get("on_hand", ""))
+    if counted is None:
         messages.error(request, _("Enter a whole number."))
         return redirect("vendors:listings")
     return attempt(
         request,
-        lambda: actions.set_stock(pack=pack, on_hand=int(counted), by=request.user, at=timezone.now()),
+        lambda: actions.set_stock(pack=pack, on_hand=counted, by=request.user, at=timezone.now()),
         done=_("The stock is up to date."),
         to=_listings(),
     )

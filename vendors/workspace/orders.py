@@ -39,16 +39,15 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
     return {
         "lines": [(line, counts[line.pk]) for line in lines],
         "acceptance": acceptance,
+        "amount_to_invoice": accepted_amount(order) if acceptance else None,
+        "returns": order.returns.prefetch_related("lines__line"),
         "left": left,
         "answer_form": AnswerForm(data if which == "answer" else None, lines=lines),
         "dispatch_form": DispatchForm(data if which == "dispatch" else None, left=left),
         "fapiao_form": FapiaoForm(
             data if which == "fapiao" else None,
-            initial={
-                "title": order.fapiao_title,
-                "amount": accepted_amount(order) if acceptance else None,
-                "issued_on": office_day(timezone.now()),
-            },
+            # Title and amount are typed from the fapiao: filled in beforehand, they would only be compared with themselves.
+            initial={"issued_on": office_day(timezone.now())},
         ),
     }
 
