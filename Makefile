@@ -9,7 +9,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-e
 	--custom-compile-command "make locks"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite test-postgresql quick lint screenshots messages migrations locks clean
+.PHONY: help demo test test-sqlite test-postgresql quick bench lint screenshots messages migrations locks clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,10 @@ test-postgresql: ## The suite on PostgreSQL (TEST_DATABASE_URL=… for another s
 quick: ## The fast part of the suite, on SQLite
 	@.ci/setup runtime dev
 	DATABASE_URL= $(PYTEST) -q -m "not browser and not pg and not concurrency and not hostsite and not slow"
+
+bench: ## Ratios of pages and steps to a constant view and to raw transactions, on PostgreSQL
+	@.ci/setup runtime dev postgresql
+	@DATABASE_URL=$$(cat var/tests/database-url) DJANGO_SETTINGS_MODULE=website.settings.test PYTHONPATH=.:site $(PYTHON) -m tests.bench
 
 lint: ## Style, direction of imports, types, migrations, freshness of translations
 	@.ci/setup runtime dev

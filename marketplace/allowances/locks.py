@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import BigIntegerField, Case, F, Value, When
-
+from ..increments import add_to_rows
 from ..money import Money
 from .models import Allowance
 
@@ -15,13 +14,11 @@ def shift(changes: Mapping[int, tuple[Money, Money]]) -> None:
 
     The statement's row locks are taken after ``lock_many`` in primary-key order.
     """
-    held = [When(pk=pk, then=Value(change[0].amount)) for pk, change in changes.items()]
-    committed = [When(pk=pk, then=Value(change[1].amount)) for pk, change in changes.items()]
-    zero = Value(0)
-    field = BigIntegerField()
-    Allowance.objects.filter(pk__in=changes).update(
-        held=F("held") + Case(*held, default=zero, output_field=field),
-        committed=F("committed") + Case(*committed, default=zero, output_field=field),
+    add_to_rows(
+        Allowance,
+        key="id",
+        columns=["held", "committed"],
+        changes={pk: (held.amount, committed.amount) for pk, (held, committed) in changes.items()},
     )
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import BigIntegerField, Case, F, Value, When
-
+from ..increments import add_to_rows
 from .models import Listing, Stock
 
 
@@ -22,10 +21,4 @@ def lock_stocks(pack_pks: Sequence[int]) -> dict[int, Stock]:
 
 def shift_stock(changes: Mapping[int, tuple[int, int]]) -> None:
     """Add (on_hand, reserved) to many stocks by pack in one statement; constraints refuse an oversale."""
-    field = BigIntegerField()
-    on_hand = [When(pack_id=pk, then=Value(change[0])) for pk, change in changes.items()]
-    reserved = [When(pack_id=pk, then=Value(change[1])) for pk, change in changes.items()]
-    Stock.objects.filter(pack_id__in=changes).update(
-        on_hand=F("on_hand") + Case(*on_hand, default=Value(0), output_field=field),
-        reserved=F("reserved") + Case(*reserved, default=Value(0), output_field=field),
-    )
+    add_to_rows(Stock, key="pack_id", columns=["on_hand", "reserved"], changes=changes)

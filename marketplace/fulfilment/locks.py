@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import BigIntegerField, Case, F, Value, When
-
+from ..increments import add_to_rows
 from .models import AcceptanceLine, Consignment, HandoutRow
 
 
@@ -25,7 +24,6 @@ def lock_handout_rows(pks: Sequence[int]) -> list[HandoutRow]:
 
 def shift_returned(changes: Mapping[int, int]) -> None:
     """Add to the returned quantities (order line pk → change) in one statement."""
-    steps = [When(line_id=pk, then=Value(change)) for pk, change in changes.items()]
-    AcceptanceLine.objects.filter(line_id__in=changes).update(
-        quantity_returned=F("quantity_returned") + Case(*steps, default=Value(0), output_field=BigIntegerField())
+    add_to_rows(
+        AcceptanceLine, key="line_id", columns=["quantity_returned"], changes={pk: (n,) for pk, n in changes.items()}
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.db.models import BigIntegerField, Case, F, Value, When
 
+from ..increments import add_to_rows
 from .models import ChoiceLine, GroupOrder, GroupOrderOffer, Participant
 
 
@@ -43,7 +44,4 @@ def shift_tally(group_order_pk: int, changes: Mapping[int, int]) -> None:
 
 def release_lines(quantities: Mapping[int, int]) -> None:
     """Add to the released quantities of choice lines (line pk → change) in one statement."""
-    steps = [When(pk=pk, then=Value(change)) for pk, change in quantities.items()]
-    ChoiceLine.objects.filter(pk__in=quantities).update(
-        quantity_released=F("quantity_released") + Case(*steps, default=Value(0), output_field=BigIntegerField())
-    )
+    add_to_rows(ChoiceLine, key="id", columns=["quantity_released"], changes={pk: (n,) for pk, n in quantities.items()})

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db.models import BigIntegerField, Case, F, Value, When
-
+from ..increments import add_to_rows
 from .models import PurchaseOrder, Requisition, StockReservation
 
 
@@ -29,10 +28,4 @@ def lock_order(pk: int) -> PurchaseOrder:
 
 def shift_reservations(changes: Mapping[int, tuple[int, int]]) -> None:
     """Add (released, consumed) to reservations by order line pk, in one statement."""
-    field = BigIntegerField()
-    released = [When(line_id=pk, then=Value(change[0])) for pk, change in changes.items()]
-    consumed = [When(line_id=pk, then=Value(change[1])) for pk, change in changes.items()]
-    StockReservation.objects.filter(line_id__in=changes).update(
-        quantity_released=F("quantity_released") + Case(*released, default=Value(0), output_field=field),
-        quantity_consumed=F("quantity_consumed") + Case(*consumed, default=Value(0), output_field=field),
-    )
+    add_to_rows(StockReservation, key="line_id", columns=["quantity_released", "quantity_consumed"], changes=changes)
