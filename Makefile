@@ -1,6 +1,8 @@
 # Everything a person or a machine runs here. `make` alone says what there is.
 
 export PORT ?= 8000
+STRIPE_PORT = $(shell expr $(PORT) + 9)
+export STRIPE_API_BASE = http://127.0.0.1:$(STRIPE_PORT)
 export DJANGO_SETTINGS_MODULE ?= website.settings.dev
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
@@ -19,7 +21,9 @@ demo: ## Load the demonstration and serve it on http://127.0.0.1:8000 (PORT=… 
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_demo
 	@echo; echo "  http://127.0.0.1:$(PORT)/   (Ctrl-C ends it)"; echo
-	@$(MANAGE) run_clock --every 60 & clock=$$!; trap "kill $$clock 2>/dev/null" EXIT; trap "exit 0" INT TERM; \
+	@$(MANAGE) run_clock --every 60 & clock=$$!; \
+	$(MANAGE) serve_stripe --port $(STRIPE_PORT) --webhook-url http://127.0.0.1:$(PORT)/webhooks/stripe/ & stripe=$$!; \
+	trap "kill $$clock $$stripe 2>/dev/null" EXIT; trap "exit 0" INT TERM; \
 	DEBUG=0 PYTHONPATH=.:site $(PYTHON) -m gunicorn --bind 127.0.0.1:$(PORT) \
 		--worker-class gthread --threads 8 --log-level warning website.wsgi
 

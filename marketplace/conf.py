@@ -19,12 +19,31 @@ DEFAULTS: dict[str, Any] = {
     "DAYS_TO_FAPIAO": 7,
     "DAYS_TO_PAY": 30,
     "DAYS_TO_HAND_OUT": 7,
+    # Individuals sign up by themselves, pay first, and lose an order they have not paid so many days after its due day.
+    "SIGN_UP": True,
+    "SIGN_UPS_PER_HOUR": 20,  # from one address
+    "DAYS_TO_PAY_PRIVATELY": 1,
+    "PRIVATE_PURCHASE_MAXIMUM": 1_000_000,  # in minor units
+    # Days after which the clock takes back an order that its vendor never answered.
+    "DAYS_TO_CANCEL_SILENT": 15,
+    # Days after acceptance in which goods can be sent back, and in which a promised replacement has to come.
+    "DAYS_TO_RETURN": 15,
+    "DAYS_TO_REPLACE": 10,
     "LINK_DAYS_AFTER_CLOSING": 14,
     # How long after the closing time `run_clock` closes a group order; until then the organiser may choose on behalf.
     "CLOCK_CLOSES_AFTER_HOURS": 24,
     "PAYEE_NAME": "",
     "PAYEE_BANK": "",
     "PAYEE_ACCOUNT": "",
+    # Card, Alipay and WeChat Pay through Stripe's own pages; without a key they are not offered.
+    "STRIPE_API_KEY": "",
+    "STRIPE_WEBHOOK_SECRET": "",
+    "STRIPE_API_BASE": "",  # another address than Stripe's own, for tests and the demonstration
+    "STRIPE_METHODS": ["card", "alipay", "wechat_pay"],
+    "STRIPE_MINIMUM": 400,  # in minor units
+    "STRIPE_MAXIMUM": 99_999_999,
+    "STRIPE_TIMEOUT": 10,  # seconds
+    "CHECKOUT_MINUTES": 60,  # how long a payment page stays open: 30 to 1,440
     "PRIVATE_STORAGE": "private",
     "VOUCHER_MAX_BYTES": 8 * 1024 * 1024,
     "ROSTER_MAX_ROWS": 5000,

@@ -4,6 +4,7 @@ from .references import ReferenceCounter
 from .ledger.models import Account, JournalEntry, LedgerZero, Posting
 from .programme.models import Campaign, CampaignTarget, Pairing, Region
 from .parties.models import (
+    Affiliation,
     BuyerOrganisation,
     DeliveryPoint,
     Invitation,
@@ -37,10 +38,21 @@ from .orders.models import (
     RequisitionLine,
     StockReservation,
 )
-from .payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment
+from .payments.models import (
+    Checkout,
+    Fapiao,
+    GatewayEvent,
+    Invoice,
+    InvoiceAdjustment,
+    InvoiceLine,
+    Payment,
+    Refund,
+)
 from .fulfilment.models import (
     Acceptance,
     AcceptanceLine,
+    Cancellation,
+    CancellationLine,
     Consignment,
     ConsignmentLine,
     GoodsReceipt,
@@ -50,4 +62,4 @@ from .fulfilment.models import (
     HandoutList,
     HandoutRow,
 )
-from .impact.models import ImpactEntry, ImpactTotal
+from .impact.models import AttributionCorrection, ImpactEntry, ImpactTotal

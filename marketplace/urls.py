@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from .api.urls import urlpatterns as api
 from .storefront.urls import urlpatterns as storefront
 from .workspace.urls import urlpatterns as workspace
 
 app_name = "marketplace"
 
-urlpatterns = [*storefront, *workspace]
+urlpatterns = [*api, *storefront, *workspace]

@@ -56,7 +56,27 @@ LOG_ACTIONS = {
     "cancel_requisition": _("Requisition cancelled"),
     "place": _("Order placed"),
     "answer": _("Order answered by the vendor"),
-    "cancel_order": _("Order cancelled by the buyer"),
+    "cancel_order": _("Order cancelled, whole or in part"),
+    "propose_cancellation": _("Cancellation asked for"),
+    "propose_return": _("Return asked for"),
+    "refuse_proposal": _("Cancellation or return refused"),
+    "withdraw_proposal": _("Cancellation or return withdrawn"),
+    "send_replacement": _("Replacement sent"),
+    "take_replacement": _("Replacement received"),
+    "reverse_payment": _("Payment reversed"),
+    "open_checkout": _("Payment page opened"),
+    "request_refund": _("Refund asked for"),
+    "finish_refund": _("Refund paid"),
+    "fail_refund": _("Refund failed"),
+    "sign_up": _("Signed up to buy privately"),
+    "add_delivery_point": _("Delivery point added"),
+    "ask_affiliation": _("Asked to count for an organisation"),
+    "confirm_affiliation": _("Counting for the organisation confirmed"),
+    "end_affiliation": _("Counting for the organisation ended"),
+    "propose_correction": _("Correction of attribution asked for"),
+    "agree_correction": _("Attribution corrected"),
+    "refuse_correction": _("Correction of attribution refused"),
+    "void_fapiao": _("Fapiao voided"),
     "dispatch": _("Consignment dispatched"),
     "receive": _("Consignment received"),
     "accept": _("Goods accepted"),
@@ -111,6 +131,20 @@ def dashboard_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def orders_item() -> MenuItem:
     return OfficerMenuItem(_("Orders"), reverse("marketplace_backoffice:orders"), icon_name="list-ul", order=205)
+
+
+@hooks.register("register_admin_menu_item")
+def refunds_item() -> MenuItem:
+    """Where the operator sends held money back."""
+    return OperatorMenuItem(_("Refunds"), reverse("marketplace_backoffice:refunds"), icon_name="undo", order=207)
+
+
+@hooks.register("register_admin_menu_item")
+def reconcile_item() -> MenuItem:
+    """Where the operator compares online payments with the payment service's own books."""
+    return OperatorMenuItem(
+        _("Online payments"), reverse("marketplace_backoffice:reconcile"), icon_name="list-ul", order=208
+    )
 
 
 @hooks.register("register_admin_menu_item")

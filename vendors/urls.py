@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .workspace import desk, listings, orders
+from .workspace import desk, going_back, listings, orders
 
 app_name = "vendors"
 
@@ -15,6 +15,14 @@ urlpatterns = [
     path("orders/<str:reference>/answer/", orders.answer, name="answer"),
     path("orders/<str:reference>/dispatch/", orders.dispatch, name="dispatch"),
     path("orders/<str:reference>/fapiao/", orders.fapiao, name="fapiao"),
+    path("orders/<str:reference>/fapiao/void/", going_back.void_fapiao, name="void_fapiao"),
+    path("orders/<str:reference>/call-off/", going_back.call_off, name="call_off"),
+    path("cancellations/<str:reference>/answer/", going_back.answer_cancellation, name="answer_cancellation"),
+    path("returns/<str:reference>/answer/", going_back.answer_return, name="answer_return"),
+    path(
+        "evidence/<str:reference>/cancellation/", going_back.evidence, {"kind": "cancellation"}, "cancellation_evidence"
+    ),
+    path("evidence/<str:reference>/return/", going_back.evidence, {"kind": "return"}, "return_evidence"),
     path("consignments/<str:reference>/note/", orders.dispatch_note, name="dispatch_note"),
     path("listings/", listings.listing_list, name="listings"),
     path("listings/new/", listings.new_listing, name="new_listing"),

@@ -22,6 +22,7 @@ class Purpose(models.TextChoices):
     CANTEEN = "canteen", _("canteen")
     CHARITY = "charity", _("charity and visits")
     OTHER = "other", _("other")
+    PRIVATE = "private", _("own use")
 
 
 class FundSource(models.TextChoices):

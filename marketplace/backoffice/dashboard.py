@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ..impact import selectors as impact
 from ..impact.attribution import DIMENSIONS
-from ..impact.models import ImpactEntry, Measure
+from ..impact.models import AttributionCorrection, ImpactEntry, Measure
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
+from ..payments.models import Fapiao
 from ..plots import grouped_bars
 from ..programme.models import Campaign
 from ..purchase.tracking import Tracking, open_orders, track
@@ -58,6 +59,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         .filter(workflow_states__status="in_progress")
         .select_related("vendor")
         .distinct(),
+        "to_correct": AttributionCorrection.objects.filter(
+            order__in=scope.buyers_orders(), agreed_at=None, refused_at=None
+        ).select_related("order"),
         "to_admit": scope.own_vendors().filter(admitted_at=None).select_related("home__parent"),
         "since": since,
         "until": until,
@@ -185,8 +189,11 @@ def register_entries(scope: Scope, month: date) -> Any:
     until = next_month(month)
     return (
         scope.entries(ImpactEntry.objects.filter(measure=Measure.COMPLETED, posted_on__gte=month, posted_on__lt=until))
-        .select_related(
-            "line__order__fapiao", "line__order__requisition__invoice", "organisation", "vendor", "campaign"
+        .select_related("line__order__requisition__invoice", "organisation", "vendor", "campaign")
+        .annotate(
+            fapiao_number=Subquery(
+                Fapiao.objects.standing().filter(order=OuterRef("line__order_id")).values("number")[:1]
+            )
         )
         .order_by("posted_on", "pk")
     )

@@ -58,6 +58,8 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "order": order,
         "tracking": track([order], today=office_day(timezone.now()))[order.pk],
         "lines": [(line, counts[line.pk]) for line in order.lines.all()],
+        "corrections": order.corrections.select_related("campaign", "old_campaign", "proposed_by"),
+        "may_correct": scope_for(request).buyers_orders().filter(pk=order.pk).exists(),
         "log": ModelLogEntry.objects.filter(
             content_type__app_label="marketplace", content_type__model="purchaseorder", object_id=str(order.pk)
         ).select_related("user"),

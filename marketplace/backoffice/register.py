@@ -41,5 +41,5 @@ def _rows(entries: list[ImpactEntry]) -> Iterator[list[Any]]:
             order.get_fund_source_display(), order.get_purpose_display(), entry.campaign.name if entry.campaign else "",
             order.vendor_name, line.township_name, line.origin_name, line.category_name, line.title, line.pack_name,
             entry.quantity, line.unit, line.unit_price, entry.amount, order.reference, order.requisition.invoice.number,
-            order.fapiao.number if hasattr(order, "fapiao") else "", entry.get_reason_display(),
+            getattr(entry, "fapiao_number", "") or "", entry.get_reason_display(),
         ]  # fmt: skip

@@ -32,6 +32,11 @@ class Scope:
             mine |= Q(vendor__home__code__startswith=county)
         return rows if self.everything else rows.filter(mine)
 
+    def buyers_orders(self) -> QuerySet[PurchaseOrder]:
+        """Orders by the counties' buyers: what these officers may have counted for something else."""
+        rows = PurchaseOrder.objects.all()
+        return rows if self.everything else rows.filter(buyer_county__in=self.counties)
+
     def entries(self, entries: QuerySet[ImpactEntry]) -> QuerySet[ImpactEntry]:
         """Of these impact entries the ones to be seen."""
         mine = Q(buyer_county__in=self.counties) | Q(vendor_county__in=self.counties)

@@ -174,13 +174,23 @@ def set_stock(*, pack: Pack, on_hand: int, by: Any, at: datetime) -> Stock:
 
 def reserve_stock(*, wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> None:
     """Promise ``wanted`` (pack pk → quantity) or refuse the whole, naming each line that is short."""
+    _require_available(wanted, packs)
+    shift_stock({pk: (0, quantity) for pk, quantity in wanted.items()})
+
+
+def take_stock(*, wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> None:
+    """Goods nobody was promised leave the store (pack pk → quantity), or none do."""
+    _require_available(wanted, packs)
+    shift_stock({pk: (-quantity, 0) for pk, quantity in wanted.items()})
+
+
+def _require_available(wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> None:
     stocks = lock_stocks(list(wanted))
     labels = {pack.pk: str(pack) for pack in packs}
     available = {pk: stocks[pk].available if pk in stocks else 0 for pk in wanted}
     shortfalls = [(labels[pk], quantity, available[pk]) for pk, quantity in wanted.items() if quantity > available[pk]]
     if shortfalls:
         raise InsufficientStock(shortfalls=shortfalls, lines=shortfall_text(shortfalls))
-    shift_stock({pk: (0, quantity) for pk, quantity in wanted.items()})
 
 
 def shortfall_text(shortfalls: list[tuple[str, int, int]]) -> str:

@@ -1,4 +1,4 @@
-"""Dispatch, receive, accept, take back and hand out; all but ticking inside the caller's transaction."""
+"""Dispatch, receive, accept and hand out; all but ticking inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from .. import audit, signals
-from ..catalogue.errors import ReasonMissing
 from ..conf import currency
 from ..grouporders.models import ChoiceLine, GroupOrder
-from ..money import Money, total
+from ..money import total
+from ..orders.errors import OrderCancelled
 from ..orders.locks import lock_order
 from ..orders.models import OrderLine, PurchaseOrder
 from ..parties.models import Role
@@ -27,19 +27,16 @@ from .errors import (
     AlreadyAccepted,
     AlreadyReceived,
     CountDoesNotAddUp,
-    MoreThanAccepted,
     MoreThanConfirmed,
-    NotAccepted,
     NotAllSent,
     NotAnswered,
     NothingDispatched,
-    NothingReturned,
     NothingToAccept,
     NothingToHandOut,
     OwnPurchase,
     StillUnderWay,
 )
-from .locks import lock_consignment, lock_handout_rows, shift_returned
+from .locks import lock_consignment, lock_handout_rows
 from .matching import LineCount, adds_up
 from .models import (
     Acceptance,
@@ -48,8 +45,6 @@ from .models import (
     ConsignmentLine,
     GoodsReceipt,
     GoodsReceiptLine,
-    GoodsReturn,
-    GoodsReturnLine,
     HandoutList,
     HandoutRow,
 )
@@ -78,6 +73,8 @@ def dispatch(
 ) -> tuple[Consignment, list[ConsignmentLine]]:
     """Send part or all of what was confirmed (order line pk → quantity); several consignments are fine."""
     order = lock_order(order.pk)
+    if order.cancelled_at is not None:
+        raise OrderCancelled(order=order.reference)
     if order.answered_at is None:
         raise NotAnswered(order=order.reference)
     quantities = {pk: quantity for pk, quantity in quantities.items() if quantity > 0}
@@ -122,7 +119,7 @@ def receive(
 ) -> GoodsReceipt:
     """Count one consignment, once: every pack sent is received, short or damaged. By a receiver."""
     consignment = lock_consignment(consignment.pk)
-    _require_receiver(consignment.order, by)
+    require_receiver(consignment.order, by)
     if GoodsReceipt.objects.filter(consignment=consignment).exists():
         raise AlreadyReceived(consignment=consignment.reference)
     given = {count.consigned_pk: count for count in counts}
@@ -156,9 +153,10 @@ def _store_receipt(consignment: Consignment, note: str, photo: Voucher | None, b
     return receipt
 
 
-def _require_receiver(order: PurchaseOrder, by: Any) -> None:
+def require_receiver(order: PurchaseOrder, by: Any) -> None:
+    """``NotPermitted``, or ``OwnPurchase``: whoever asked for goods does not also certify that they came."""
     require_role(by, order.organisation, Role.RECEIVER)
-    if by.pk == order.requisition.requested_by_id:
+    if by.pk == order.requisition.requested_by_id and not order.pays_first:
         raise OwnPurchase()
 
 
@@ -169,7 +167,7 @@ def counts_to_accept(
 
     ``NotAllSent`` unless ``without_unsent`` says that what was never sent is no longer wanted.
     """
-    _require_receiver(order, by)
+    require_receiver(order, by)
     if Acceptance.objects.filter(order=order).exists():
         raise AlreadyAccepted(order=order.reference)
     if order.consignments.filter(receipt=None).exists():  # asked before counting: nothing more can arrive afterwards
@@ -211,50 +209,6 @@ def _require_acceptable(order: PurchaseOrder, counts: Mapping[int, LineCount], w
         raise NothingToAccept(order=order.reference)
     if (unsent := sum(count.unsent for count in counts.values())) and not without_unsent:
         raise NotAllSent(order=order.reference, quantity=unsent)
-
-
-def take_back(
-    *, order: PurchaseOrder, quantities: Mapping[int, int], reason: str, by: Any, at: datetime
-) -> tuple[GoodsReturn, list[tuple[OrderLine, int]]]:
-    """Accepted goods of a locked order go back (order line pk → quantity), with a reason. By a receiver."""
-    _require_receiver(order, by)
-    if not reason.strip():
-        raise ReasonMissing()
-    quantities = {pk: quantity for pk, quantity in quantities.items() if quantity > 0}
-    if not quantities:
-        raise NothingReturned()
-    accepted = {row.line_id: row for row in AcceptanceLine.objects.filter(line__order=order).select_related("line")}
-    if not accepted:
-        raise NotAccepted(order=order.reference)
-    for pk, quantity in quantities.items():
-        left = accepted[pk].quantity - accepted[pk].quantity_returned if pk in accepted else 0
-        if quantity > left:
-            raise MoreThanAccepted(line=str(accepted[pk].line) if pk in accepted else pk, left=left)
-    returned = [(accepted[pk].line, quantity) for pk, quantity in sorted(quantities.items())]
-    return _store_return(order, returned, reason, by, at), returned
-
-
-def _store_return(
-    order: PurchaseOrder, returned: Sequence[tuple[OrderLine, int]], reason: str, by: Any, at: datetime
-) -> GoodsReturn:
-    goods_return = GoodsReturn.objects.create(
-        reference=unique_references("RT", 1, at=at)[0],
-        order=order,
-        reason=reason.strip(),
-        amount=_amount(returned),
-        returned_at=at,
-        returned_by=by,
-    )
-    GoodsReturnLine.objects.bulk_create(
-        GoodsReturnLine(goods_return=goods_return, line=line, quantity=quantity) for line, quantity in returned
-    )
-    shift_returned({line.pk: quantity for line, quantity in returned})
-    audit.record("marketplace.take_back", [order], by=by, at=at, reason=reason.strip())
-    return goods_return
-
-
-def _amount(returned: Sequence[tuple[OrderLine, int]]) -> Money:
-    return total((line.unit_price * quantity for line, quantity in returned), currency())
 
 
 def make_handout_list(*, group_order: GroupOrder, by: Any, at: datetime) -> HandoutList:

@@ -89,3 +89,67 @@ class NotEverythingAccepted(Refused):
 
 class NothingToHandOut(Refused):
     sentence = _("There is nothing to hand out: this purchase was not made for members, or nothing arrived.")
+
+
+class NotYoursToAnswer(Refused):
+    """Whoever asked does not also agree."""
+
+    sentence = _("Your side asked for this, so the other side has to answer. You can withdraw it.")
+
+
+class NotYoursToWithdraw(Refused):
+    sentence = _("The other side asked for this: agree, or refuse with a reason.")
+
+
+class ProposalClosed(Refused):
+    """Data: proposal."""
+
+    sentence = _("%(proposal)s has been answered or withdrawn already. Reload the page to see how.")
+
+
+class ProposalOpen(Refused):
+    """Data: proposal."""
+
+    sentence = _("%(proposal)s is still waiting for an answer. Answer or withdraw it first.")
+
+
+class NothingCancelled(Refused):
+    sentence = _("Enter how many of at least one line are to be cancelled.")
+
+
+class MoreThanUnsent(Refused):
+    """Data: line, left."""
+
+    sentence = _("“%(line)s”: only %(left)s have not been sent yet and can be cancelled.")
+
+
+class ReturnTooLate(Refused):
+    """Data: days."""
+
+    sentence = _("Goods can be sent back within %(days)s days of their acceptance; that time is over.")
+
+
+class NoReplacementDue(Refused):
+    """Data: proposal."""
+
+    sentence = _("No replacement is due on %(proposal)s. Reload the page to see where it stands.")
+
+
+class ReplacementNotLate(Refused):
+    """Data: day."""
+
+    sentence = _("The vendor has until %(day)s to send the replacement; after that day you can have the money back.")
+
+
+class NotLateYet(Refused):
+    """Data: order."""
+
+    sentence = _("The vendor still has time to answer %(order)s.")
+
+
+class NotYetAnswered(Refused):
+    """Data: order."""
+
+    sentence = _(
+        "%(order)s has not been answered yet, so no consent is needed: the buyer can cancel it, the vendor decline it."
+    )

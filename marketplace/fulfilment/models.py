@@ -132,23 +132,141 @@ class AcceptanceLine(models.Model):
         return self.line.unit_price * self.quantity
 
 
-class GoodsReturn(models.Model):
-    """Accepted goods that went back later, dated on their own day."""
+class Side(models.TextChoices):
+    BUYER = "buyer", _("buyer")
+    VENDOR = "vendor", _("vendor")
+
+
+class Fault(models.TextChoices):
+    """Whose doing it is that a purchase goes back. [Hunan's e-market: cancellations state the party at fault]"""
+
+    BUYER = "buyer", _("the buyer")
+    VENDOR = "vendor", _("the vendor")
+    BOTH = "both", _("both sides")
+    POLICY = "policy", _("a change of policy")
+    FORCE_MAJEURE = "force_majeure", _("force majeure")
+
+
+class Proposal(models.Model):
+    """What one side asks of the other about an order; it takes effect when the other side agrees."""
 
     reference = models.CharField(_("reference"), max_length=24, unique=True)
-    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="returns")
+    side = models.CharField(_("asked by"), max_length=6, choices=Side)
+    fault = models.CharField(_("at fault"), max_length=14, choices=Fault)
     reason = models.CharField(_("reason"), max_length=300)
-    amount = MoneyField(_("amount"))
-    returned_at = models.DateTimeField(_("returned at"))
-    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    evidence = models.FileField(_("evidence"), storage=private_storage, upload_to="evidence/%Y/%m", blank=True)
+    proposed_at = models.DateTimeField(_("asked at"))
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    refused_at = models.DateTimeField(_("refused at"), null=True, blank=True)
+    refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    refusal = models.CharField(_("reason of the refusal"), max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        verbose_name = _("goods return")
-        verbose_name_plural = _("goods returns")
-        ordering = ["returned_at", "pk"]
+        abstract = True
+        ordering = ["proposed_at", "pk"]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the other side still has to answer."""
+        return self.agreed_at is None and self.refused_at is None and self.withdrawn_at is None
+
+    @property
+    def status(self) -> str:
+        """Where it stands, in a word or two."""
+        if self.agreed_at:
+            return str(_("agreed"))
+        if self.refused_at:
+            return str(_("refused"))
+        return str(_("withdrawn") if self.withdrawn_at else _("waiting for an answer"))
+
+    @property
+    def tone(self) -> str:
+        """The badge's tone."""
+        return "done" if self.agreed_at else "progress" if self.is_open else "neutral"
+
+
+OPEN = Q(agreed_at=None, refused_at=None, withdrawn_at=None)
+
+
+class Cancellation(Proposal):
+    """Confirmed goods that are not to be sent any more, whole order or part. Unanswered orders need no consent."""
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="cancellations")
+
+    class Meta(Proposal.Meta):
+        verbose_name = _("cancellation")
+        verbose_name_plural = _("cancellations")
+        constraints = [
+            models.UniqueConstraint(fields=["order"], condition=OPEN, name="one_open_cancellation_per_order")
+        ]
+
+
+class CancellationLine(models.Model):
+    """So many of one order line that are cancelled."""
+
+    cancellation = models.ForeignKey(Cancellation, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("cancellation line")
+        verbose_name_plural = _("cancellation lines")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="cancelled_quantity_is_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.line} × {self.quantity}"
+
+
+class GoodsReturn(Proposal):
+    """Accepted goods that go back with the vendor's consent, for their money or for others in their place.
+
+    For money it takes effect on the day of the consent (``returned_at``). A replacement leaves money and totals alone;
+    one that does not come is turned into a return for money.
+    """
+
+    class Remedy(models.TextChoices):
+        REFUND = "refund", _("money back")
+        REPLACEMENT = "replacement", _("replacement")
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="returns")
+    remedy = models.CharField(_("wanted"), max_length=12, choices=Remedy)
+    amount = MoneyField(_("amount"))
+    returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
+    replaced_at = models.DateTimeField(_("replacement sent at"), null=True, blank=True)
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    carrier = models.CharField(_("carrier"), max_length=60, blank=True)
+    waybill_number = models.CharField(_("waybill number"), max_length=40, blank=True)
+    arrived_at = models.DateTimeField(_("replacement arrived at"), null=True, blank=True)
+    arrived_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta(Proposal.Meta):
+        verbose_name = _("goods return")
+        verbose_name_plural = _("goods returns")
+        constraints = [models.UniqueConstraint(fields=["order"], condition=OPEN, name="one_open_return_per_order")]
+
+    @property
+    def waits_for_replacement(self) -> bool:
+        """Whether goods in their place are promised and have neither come nor been given up."""
+        return self.agreed_at is not None and self.returned_at is None and self.arrived_at is None
+
+    @property
+    def status(self) -> str:
+        """Where it stands, in a word or two."""
+        if self.returned_at:
+            return str(_("money back"))
+        if self.arrived_at:
+            return str(_("replaced"))
+        if self.waits_for_replacement:
+            return str(_("replacement under way") if self.replaced_at else _("replacement promised"))
+        return super().status
 
 
 class GoodsReturnLine(models.Model):
@@ -161,6 +279,7 @@ class GoodsReturnLine(models.Model):
     class Meta:
         verbose_name = _("goods return line")
         verbose_name_plural = _("goods return lines")
+        ordering = ["pk"]
         constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="returned_quantity_is_positive")]
 
     def __str__(self) -> str:

@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from ..grouporders.models import ChoiceLine, MemberChoice
 from ..orders.models import PurchaseOrder
 from .matching import LineCount
-from .models import Consignment, ConsignmentLine, HandoutList, HandoutRow
+from .models import (
+    OPEN,
+    Cancellation,
+    Consignment,
+    ConsignmentLine,
+    GoodsReturn,
+    HandoutList,
+    HandoutRow,
+)
 
 
 def line_counts(order: PurchaseOrder) -> dict[int, LineCount]:
@@ -26,7 +34,7 @@ def line_counts(order: PurchaseOrder) -> dict[int, LineCount]:
         line.pk: LineCount(
             line_pk=line.pk,
             ordered=line.quantity_ordered,
-            declined=line.quantity_declined,
+            declined=line.quantity_declined + line.quantity_cancelled,
             sent=by_line.get(line.pk, {}).get("sent") or 0,
             received=by_line.get(line.pk, {}).get("arrived") or 0,
         )
@@ -63,3 +71,21 @@ def shares(handout_list: HandoutList) -> list[Share]:
         for row in rows
         if row.participant_id in choices
     ]
+
+
+def cancellations_to_answer(side: str) -> QuerySet[Cancellation]:
+    """What the other side asked and ``side`` has not answered, the oldest first."""
+    return Cancellation.objects.filter(OPEN).exclude(side=side).select_related("order__organisation")
+
+
+def returns_for_vendor() -> QuerySet[GoodsReturn]:
+    """Returns that a vendor has to answer, or to send a replacement for, the oldest first."""
+    to_send = Q(agreed_at__isnull=False, remedy=GoodsReturn.Remedy.REPLACEMENT, returned_at=None, replaced_at=None)
+    return GoodsReturn.objects.filter(OPEN | to_send).select_related("order__organisation")
+
+
+def replacements_for_buyer() -> QuerySet[GoodsReturn]:
+    """Replacements that were sent and not yet taken in, the oldest first."""
+    return GoodsReturn.objects.filter(replaced_at__isnull=False, arrived_at=None, returned_at=None).select_related(
+        "order__organisation"
+    )

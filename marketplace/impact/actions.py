@@ -70,6 +70,7 @@ def _facts(effect: Effect) -> Facts:
         vendor_county=line.origin_code[:6],
         origin_code=line.origin_code,
         category=line.category_id,
+        counted_for=order.counted_for_id,
     )
 
 
@@ -83,4 +84,5 @@ def _attributed(facts: Facts) -> dict[str, object]:
         "vendor_county": facts.vendor_county,
         "origin_code": facts.origin_code,
         "category_id": facts.category,
+        "counted_for_id": facts.counted_for,
     }

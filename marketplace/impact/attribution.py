@@ -21,6 +21,7 @@ DIMENSIONS = (
     "category",
     "buyer_township",
     "campaign_vendor",
+    "counted_for",
 )
 
 
@@ -36,6 +37,7 @@ class Facts:
     vendor_county: str
     origin_code: str
     category: int
+    counted_for: int | None = None  # the organisation an individual's purchase counts for besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def keys(facts: Facts) -> dict[str, str]:
         "category": str(facts.category),
         "buyer_township": f"{facts.buyer}:{township}" if township else "",
         "campaign_vendor": f"{facts.campaign}:{facts.vendor}" if facts.campaign else "",
+        "counted_for": str(facts.counted_for) if facts.counted_for else "",
     }
     return {dimension: key for dimension, key in found.items() if key}
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ..allowances.models import FundSource, Purpose
 from ..catalogue.models import Category
 from ..fields import MoneyField
 from ..money import Money
-from ..orders.models import OrderLine
+from ..orders.models import OrderLine, PurchaseOrder
 from ..parties.models import BuyerOrganisation, Vendor
 from ..programme.models import Campaign
 
@@ -28,12 +31,15 @@ class ImpactEntry(models.Model):
     class Reason(models.TextChoices):
         PLACED = "placed", _("order placed")
         DECLINED = "declined", _("declined by the vendor")
-        CANCELLED = "cancelled", _("cancelled by the buyer")
+        CANCELLED = "cancelled", _("cancelled")
         ACCEPTED = "accepted", _("goods accepted")
         SETTLED = "settled", _("invoice settled")
         MISSING = "missing", _("short or damaged")
         COMPLETED = "completed", _("paid, accepted and fapiao matched")
         RETURNED = "returned", _("returned")
+        REVERSED = "reversed", _("payment reversed")
+        VOIDED = "voided", _("fapiao voided")
+        CORRECTED = "corrected", _("attribution corrected")
 
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="impact_entries")
     measure = models.CharField(_("measure"), max_length=10, choices=Measure)
@@ -50,6 +56,9 @@ class ImpactEntry(models.Model):
     vendor_county = models.CharField(_("vendor's county"), max_length=6)
     origin_code = models.CharField(_("origin code"), max_length=12)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    counted_for = models.ForeignKey(
+        BuyerOrganisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("impact entry")
@@ -81,3 +90,53 @@ class ImpactTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dimension}:{self.key} {self.month:%Y-%m} {self.measure} {self.amount}"
+
+
+class AttributionCorrection(models.Model):
+    """What an order was bought for, put right after the fact: asked for with a reason, decided by an officer."""
+
+    reference = models.CharField(_("reference"), max_length=24, unique=True)
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="corrections")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("campaign")
+    )
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
+    fund_source = models.CharField(_("fund source"), max_length=20, choices=FundSource)
+    old_campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    old_purpose = models.CharField(_("purpose before"), max_length=20, choices=Purpose)
+    old_fund_source = models.CharField(_("fund source before"), max_length=20, choices=FundSource)
+    reason = models.CharField(_("reason"), max_length=300)
+    proposed_at = models.DateTimeField(_("asked at"))
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    refused_at = models.DateTimeField(_("refused at"), null=True, blank=True)
+    refusal = models.CharField(_("reason of the refusal"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("correction of attribution")
+        verbose_name_plural = _("corrections of attribution")
+        ordering = ["proposed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(agreed_at=None, refused_at=None), name="one_open_correction_per_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an officer still has to decide."""
+        return self.agreed_at is None and self.refused_at is None
+
+    @property
+    def status(self) -> str:
+        """Where it stands, in a word or two."""
+        return str(_("agreed") if self.agreed_at else _("refused") if self.refused_at else _("waiting for an officer"))
+
+    @property
+    def tone(self) -> str:
+        """The badge's tone."""
+        return "done" if self.agreed_at else "progress" if self.is_open else "neutral"

@@ -114,7 +114,8 @@ def names_of(dimension: str, keys: Sequence[str]) -> dict[str, str]:
         return {str(value): str(label) for value, label in BuyerOrganisation.Kind.choices}
     if dimension in ("township", "village", "buyer_county", "vendor_county"):
         return _places(keys)
-    model: Any = {"buyer": BuyerOrganisation, "vendor": Vendor, "campaign": Campaign, "category": Category}[dimension]
+    models = {"buyer": BuyerOrganisation, "vendor": Vendor, "campaign": Campaign, "category": Category}
+    model: Any = models.get(dimension, BuyerOrganisation)  # an organisation private purchases are counted for
     return {str(row.pk): getattr(row, "label", row.name) for row in model.objects.filter(pk__in=keys)}
 
 
@@ -135,5 +136,6 @@ def entries_behind(dimension: str, key: str) -> QuerySet[ImpactEntry]:
         return entries.filter(campaign_id=int(campaign), vendor_id=int(vendor))
     if dimension in ("township", "village"):
         return entries.filter(origin_code__startswith=key)
-    column = {"buyer": "organisation_id", "category": "category_id", "vendor": "vendor_id", "campaign": "campaign_id"}
-    return entries.filter(**{column.get(dimension, dimension): key})
+    if dimension in ("category", "vendor", "campaign", "counted_for"):
+        return entries.filter(**{f"{dimension}_id": key})
+    return entries.filter(**{"organisation_id" if dimension == "buyer" else dimension: key})

@@ -13,6 +13,11 @@ def held_for_buyer(organisation_pk: int) -> str:
     return f"held:{organisation_pk}"
 
 
+def refunding(organisation_pk: int) -> str:
+    """What is on its way back to an organisation (credit)."""
+    return f"refunding:{organisation_pk}"
+
+
 def committed(vendor_pk: int) -> str:
     """Ordered from a vendor and not yet accepted (credit)."""
     return f"committed:{vendor_pk}"

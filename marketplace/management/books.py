@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import F
+
 from ..allowances.models import Allowance, AllowanceEntry
 from ..catalogue.models import Stock
-from ..fulfilment.models import AcceptanceLine, ConsignmentLine, GoodsReceiptLine, GoodsReturnLine
+from ..fulfilment.models import AcceptanceLine, CancellationLine, ConsignmentLine, GoodsReceiptLine, GoodsReturnLine
 from ..grouporders.models import ChoiceLine, GroupOrderOffer, MemberChoice
 from ..impact.models import ImpactEntry, ImpactTotal
 from ..ledger.models import Posting
 from ..orders.models import OrderLine, PurchaseOrder, Requisition, RequisitionLine, StockReservation
-from ..payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment
+from ..payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment, Refund
 
 Mismatches = Iterator[str]
 
@@ -45,30 +47,48 @@ def _due_by_line() -> dict[int, dict[str, Any]]:
     """Per order line: price, and the quantities ordered, declined, missing, accepted, returned."""
     lines: dict[int, dict[str, Any]] = {}
     rows = OrderLine.objects.values(
-        "pk", "order_id", "unit_price", "quantity_ordered", "quantity_declined", "order__organisation_id",
-        "order__vendor_id", "order__requisition_id",
+        "pk", "order_id", "unit_price", "quantity_ordered", "quantity_declined", "quantity_cancelled",
+        "order__organisation_id", "order__vendor_id", "order__requisition_id",
     )  # fmt: skip
     for row in rows:
         lines[row["pk"]] = {**row, "price": _fen(row["unit_price"]), "accepted": None, "returned": 0}
     for pk, quantity in AcceptanceLine.objects.values_list("line_id", "quantity"):
         lines[pk]["accepted"] = quantity
-    for pk, quantity in GoodsReturnLine.objects.values_list("line_id", "quantity"):
+    for pk, quantity in _returned():
         lines[pk]["returned"] += quantity
     for line in lines.values():
-        confirmed = line["quantity_ordered"] - line["quantity_declined"]
+        confirmed = line["quantity_ordered"] - line["quantity_declined"] - line["quantity_cancelled"]
         line["confirmed"] = confirmed
         line["payable"] = (confirmed if line["accepted"] is None else line["accepted"]) - line["returned"]
     return lines
 
 
+def _returned() -> Any:
+    """(order line, quantity) of every return that took effect."""
+    return GoodsReturnLine.objects.filter(goods_return__returned_at__isnull=False).values_list("line_id", "quantity")
+
+
+def _refunded() -> Counter[int]:
+    """Per payment: what is going or has gone back."""
+    sums: Counter[int] = Counter()
+    for payment, amount in Refund.objects.filter(failed_at=None).values_list("payment_id", "amount"):
+        sums[payment] += _fen(amount)
+    return sums
+
+
 def invoices() -> Mismatches:
-    """What each invoice invoices, adjusts and has been paid; and whether it is settled."""
-    due, ordered, paid = Counter[int](), Counter[int](), Counter[int]()
+    """What each invoice invoices, adjusts, has been paid and gives back; and whether it is settled."""
+    due, ordered, paid, back = Counter[int](), Counter[int](), Counter[int](), Counter[int]()
+    refunded = _refunded()
     for line in _due_by_line().values():
         ordered[line["order__requisition_id"]] += line["price"] * line["quantity_ordered"]
         due[line["order__requisition_id"]] += line["price"] * line["payable"]
-    for requisition, amount in Payment.objects.values_list("invoice__requisition_id", "amount"):
-        paid[requisition] += _fen(amount)
+    for pk, requisition, amount, gone, reversed_at in Payment.objects.values_list(
+        "pk", "invoice__requisition_id", "amount", "amount_refunded", "reversed_at"
+    ):
+        paid[requisition] += 0 if reversed_at else _fen(amount)
+        back[requisition] += refunded[pk]
+        yield from _differences("payment", {f"{pk} refunded": _fen(gone)}, {f"{pk} refunded": refunded[pk]})
     for row in Invoice.objects.all():
         pk = row.requisition_id
         yield from _differences(
@@ -77,8 +97,11 @@ def invoices() -> Mismatches:
         kept = _fen(row.amount_invoiced) + _fen(row.amount_adjusted)
         yield from _differences(f"invoice {row.number}", {"due": kept}, {"due": due[pk]})
         yield from _differences(f"invoice {row.number}", {"paid": _fen(row.amount_paid)}, {"paid": paid[pk]})
-        if (row.settled_at is not None) != (paid[pk] >= due[pk]):
-            yield f"invoice {row.number}: settled {row.settled_at}, paid {paid[pk]} of {due[pk]}"
+        yield from _differences(
+            f"invoice {row.number}", {"refunded": _fen(row.amount_refunded)}, {"refunded": back[pk]}
+        )
+        if (row.settled_at is not None) != (paid[pk] - back[pk] >= due[pk]):
+            yield f"invoice {row.number}: settled {row.settled_at}, paid {paid[pk] - back[pk]} of {due[pk]}"
 
 
 def invoice_parts() -> Mismatches:
@@ -100,18 +123,24 @@ def ledger_balances() -> Mismatches:
     """The book's balances are what lines, acceptances and payments say."""
     wanted: Counter[str] = Counter()
     due, paid = Counter[int](), Counter[int]()
-    owners: dict[int, int] = {}
     for line in _due_by_line().values():
         vendor, value = line["order__vendor_id"], line["price"] * line["payable"]
         wanted[f"{'committed' if line['accepted'] is None else 'payable'}:{vendor}"] -= value
         due[line["order__requisition_id"]] += value
-    for requisition, organisation, amount in Payment.objects.values_list(
-        "invoice__requisition_id", "invoice__organisation_id", "amount"
+    for requisition, gateway, amount in Payment.objects.filter(reversed_at=None).values_list(
+        "invoice__requisition_id", "gateway", "amount"
     ):
         paid[requisition] += _fen(amount)
-        owners[requisition] = organisation
-        wanted["bank"] += _fen(amount)
-    owners |= dict(Invoice.objects.values_list("requisition_id", "organisation_id"))
+        wanted["bank"] += 0 if gateway == "offset" else _fen(amount)
+    for requisition, organisation, gateway, amount, done_at in Refund.objects.filter(failed_at=None).values_list(
+        "invoice__requisition_id", "invoice__organisation_id", "gateway", "amount", "done_at"
+    ):
+        paid[requisition] -= _fen(amount)
+        if done_at is None:
+            wanted[f"refunding:{organisation}"] -= _fen(amount)
+        elif gateway != "offset":
+            wanted["bank"] -= _fen(amount)
+    owners = dict(Invoice.objects.values_list("requisition_id", "organisation_id"))
     for requisition, organisation in owners.items():
         rest = due[requisition] - paid[requisition]
         wanted[f"receivable:{organisation}"] += max(0, rest)
@@ -148,7 +177,7 @@ def acceptances() -> Mismatches:
     for line, quantity in GoodsReceiptLine.objects.values_list("consigned__line_id", "quantity_received"):
         received[line] += quantity
     sums, kept, returned = Counter[str](), {}, Counter[int]()
-    for line, quantity in GoodsReturnLine.objects.values_list("line_id", "quantity"):
+    for line, quantity in _returned():
         returned[line] += quantity
     for row in AcceptanceLine.objects.select_related("acceptance", "line"):
         sums[row.acceptance.number] += _fen(row.line.unit_price) * row.quantity
@@ -220,7 +249,8 @@ def impact_measures() -> Mismatches:
     """Each order line's four measures are what happened to it."""
     lines = _due_by_line()
     settled = set(Invoice.objects.filter(settled_at__isnull=False).values_list("requisition_id", flat=True))
-    matched = set(Fapiao.objects.values_list("order_id", flat=True))
+    matched = set(Fapiao.objects.filter(voided_at=None).values_list("order_id", flat=True))
+    matched |= set(PurchaseOrder.objects.filter(fapiao_wanted=False).values_list("pk", flat=True))
     wanted: dict[tuple[int, str], int] = {}
     for pk, line in lines.items():
         kept = (line["accepted"] or 0) - line["returned"]
@@ -235,6 +265,20 @@ def impact_measures() -> Mismatches:
         if _fen(amount) != quantity * lines[pk]["price"]:
             yield f"impact entry of order line {pk}: {measure} {_fen(amount)} for {quantity}"
     yield from _differences("impact of order line", dict(posted), wanted)
+    yield from _elsewhere()
+
+
+def _elsewhere() -> Mismatches:
+    """What a line posted under another campaign than its order's has been taken back there."""
+    sums: Counter[tuple[int, str, Any]] = Counter()
+    strays = ImpactEntry.objects.exclude(campaign=F("line__order__campaign")).exclude(
+        campaign=None, line__order__campaign=None
+    )
+    for pk, measure, campaign, quantity in strays.values_list("line_id", "measure", "campaign_id", "quantity"):
+        sums[pk, measure, campaign] += quantity
+    yield from (
+        f"impact of order line {key}: {n} under another campaign" for key, n in sorted(sums.items(), key=str) if n
+    )
 
 
 def impact_totals() -> Mismatches:
@@ -242,15 +286,17 @@ def impact_totals() -> Mismatches:
     wanted: Counter[tuple[str, str, date, str]] = Counter()
     for row in ImpactEntry.objects.values_list(
         "measure", "amount", "posted_on", "organisation_id", "buyer_kind", "buyer_county", "campaign_id", "vendor_id",
-        "vendor_county", "origin_code", "category_id",
+        "vendor_county", "origin_code", "category_id", "counted_for_id",
     ):  # fmt: skip
-        measure, amount, day, buyer, kind, buyer_county, campaign, vendor, county, origin, category = row
+        measure, amount, day, buyer, kind, buyer_county, campaign, vendor, county, origin, category, union = row
         found = {
             "buyer": buyer, "buyer_kind": kind, "buyer_county": buyer_county, "vendor_county": county, "vendor": vendor,
             "category": category, "township": origin[:9], "buyer_township": f"{buyer}:{origin[:9]}",
         }  # fmt: skip
         if len(origin) == 12:
             found["village"] = origin
+        if union:
+            found["counted_for"] = union
         if campaign:
             found |= {"campaign": campaign, "campaign_vendor": f"{campaign}:{vendor}"}
         for dimension, key in found.items():
@@ -265,7 +311,7 @@ def impact_totals() -> Mismatches:
 
 
 def orders() -> Mismatches:
-    """Orders show what their lines add up to."""
+    """Orders show what their lines add up to, and lines what was agreed to be cancelled."""
     sums: Counter[str] = Counter()
     for reference, price, quantity in OrderLine.objects.values_list(
         "order__reference", "unit_price", "quantity_ordered"
@@ -273,6 +319,13 @@ def orders() -> Mismatches:
         sums[reference] += _fen(price) * quantity
     kept = {reference: _fen(amount) for reference, amount in PurchaseOrder.objects.values_list("reference", "amount")}
     yield from _differences("order", kept, dict(sums))
+    agreed: Counter[int] = Counter()
+    for line, quantity in CancellationLine.objects.filter(cancellation__agreed_at__isnull=False).values_list(
+        "line_id", "quantity"
+    ):
+        agreed[line] += quantity
+    cancelled = dict(OrderLine.objects.filter(quantity_cancelled__gt=0).values_list("pk", "quantity_cancelled"))
+    yield from _differences("cancelled of order line", cancelled, dict(agreed))
 
 
 CHECKS: dict[str, Callable[[], Mismatches]] = {

@@ -64,6 +64,8 @@ def request_from_basket(
     fund_source: str,
     delivery_point: DeliveryPoint,
     note: str = "",
+    fapiao_wanted: bool = True,
+    fapiao_title: str = "",
     by: Any,
     at: datetime,
 ) -> Requisition:
@@ -82,6 +84,8 @@ def request_from_basket(
         fund_source=fund_source,
         delivery_point=delivery_point,
         note=note,
+        fapiao_wanted=fapiao_wanted,
+        fapiao_title=fapiao_title.strip(),
     )
     _draft(requisition, [(line.pack_id, line.quantity, line.unit_price) for line in basket], by, at)
     BasketLine.objects.filter(organisation=organisation).delete()
@@ -185,7 +189,8 @@ def return_requisition(*, requisition: Requisition, reason: str, by: Any, at: da
 
 def _require_may_decide(requisition: Requisition, by: Any) -> None:
     require_role(by, requisition.organisation, Role.APPROVER)
-    if by.pk in (requisition.requested_by_id, requisition.drafted_by_id):
+    is_own_money = requisition.organisation.is_individual  # nobody has to approve one's own money
+    if by.pk in (requisition.requested_by_id, requisition.drafted_by_id) and not is_own_money:
         raise SelfApproval()
 
 

@@ -69,10 +69,22 @@ class DeclineReasonMissing(Refused):
     sentence = _("“%(line)s”: say why you cannot deliver everything.")
 
 
+class NotPaidYet(Refused):
+    """Data: order."""
+
+    sentence = _("%(order)s is a private purchase and is not paid yet. It waits for the money before anything is done.")
+
+
+class TooMuchAtOnce(Refused):
+    """Data: amount, most."""
+
+    sentence = _("One private purchase can come to %(most)s at most; this one is %(amount)s. Take something out.")
+
+
 class OrderCancelled(Refused):
     """Data: order."""
 
-    sentence = _("%(order)s was cancelled by the buyer, so nothing more is to be done with it.")
+    sentence = _("%(order)s was cancelled, so nothing more is to be done with it.")
 
 
 class CancelReasonMissing(Refused):
@@ -83,7 +95,7 @@ class AnsweredBeforeCancel(Refused):
     """Data: order."""
 
     sentence = _(
-        "The vendor has already answered %(order)s, so it can no longer be cancelled alone. Talk to the vendor."
+        "The vendor has already answered %(order)s, so it can be cancelled only with the vendor’s consent. Ask for it."
     )
 
 

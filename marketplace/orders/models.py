@@ -87,6 +87,8 @@ class Requisition(models.Model):
         DeliveryPoint, on_delete=models.PROTECT, related_name="+", verbose_name=_("delivery point")
     )
     note = models.CharField(_("note to the approver"), max_length=300, blank=True)
+    fapiao_wanted = models.BooleanField(_("fapiao wanted"), default=True)
+    fapiao_title = models.CharField(_("fapiao title"), max_length=120, blank=True)  # another than the buyer's own
     amount = MoneyField(_("amount"))
     rule_pack = models.ForeignKey(RulePack, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -219,7 +221,16 @@ class PurchaseOrder(models.Model):
     buyer_name = models.CharField(_("buyer"), max_length=120)
     buyer_kind = models.CharField(_("buyer's kind"), max_length=20)
     buyer_county = models.CharField(_("buyer's county"), max_length=6)
+    fapiao_wanted = models.BooleanField(_("fapiao wanted"), default=True)
     fapiao_title = models.CharField(_("fapiao title"), max_length=120)
+    counted_for = models.ForeignKey(
+        BuyerOrganisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("counted for"),
+    )
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
     pairing = models.ForeignKey(Pairing, on_delete=models.PROTECT, related_name="orders")
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
@@ -251,6 +262,11 @@ class PurchaseOrder(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def pays_first(self) -> bool:
+        """Whether the vendor waits for the money: an individual's order."""
+        return self.buyer_kind == BuyerOrganisation.Kind.INDIVIDUAL
+
 
 class OrderLine(models.Model):
     """One line of an order as it was agreed; the vendor's answer stands beside it. [UBL OrderLine]"""
@@ -270,6 +286,7 @@ class OrderLine(models.Model):
     unit_price = MoneyField(_("unit price"))
     quantity_ordered = models.PositiveIntegerField(_("quantity ordered"))
     quantity_declined = models.PositiveIntegerField(_("quantity declined"), default=0)
+    quantity_cancelled = models.PositiveIntegerField(_("quantity cancelled"), default=0)
     promised_on = models.DateField(_("delivered by"), null=True, blank=True)
     decline_reason = models.CharField(_("reason"), max_length=200, blank=True)
 
@@ -281,7 +298,8 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "pack"], name="order_line_once_per_pack"),
             models.CheckConstraint(condition=Q(quantity_ordered__gt=0), name="order_quantity_is_positive"),
             models.CheckConstraint(
-                condition=Q(quantity_declined__lte=F("quantity_ordered")), name="declined_within_ordered"
+                condition=Q(quantity_ordered__gte=F("quantity_declined") + F("quantity_cancelled")),
+                name="given_up_within_ordered",
             ),
         ]
 
@@ -290,8 +308,8 @@ class OrderLine(models.Model):
 
     @property
     def quantity_confirmed(self) -> int:
-        """What the vendor has not declined."""
-        return self.quantity_ordered - self.quantity_declined
+        """What the vendor has not declined, and nobody has cancelled since."""
+        return self.quantity_ordered - self.quantity_declined - self.quantity_cancelled
 
     @property
     def amount_ordered(self) -> Money:

@@ -10,16 +10,14 @@ from typing import Any
 from .. import audit
 from ..catalogue import actions as catalogue
 from ..parties.models import Role
-from ..parties.selectors import require_role
+from ..parties.selectors import organisation_counted_for, require_role
 from ..programme.models import Pairing
 from ..programme.selectors import pairings_of
 from ..references import unique_references
 from .drafting import DraftLine, split_by_vendor
 from .errors import (
     AlreadyAnswered,
-    AnsweredBeforeCancel,
     AnswerIncomplete,
-    CancelReasonMissing,
     DeclineReasonMissing,
     NoPairing,
     OrderCancelled,
@@ -100,7 +98,9 @@ def _frozen(requisition: Requisition, pairing: Pairing) -> dict[str, Any]:
         "buyer_name": organisation.name,
         "buyer_kind": organisation.kind,
         "buyer_county": organisation.county_code,
-        "fapiao_title": organisation.fapiao_title,
+        "fapiao_wanted": requisition.fapiao_wanted,
+        "fapiao_title": requisition.fapiao_title or organisation.fapiao_title,
+        "counted_for": organisation_counted_for(organisation),
         # A campaign counts what its own pairing bought; goods of another county are bought outside it.
         "campaign": campaign if campaign and campaign.pairing_id == pairing.pk else None,
         **{name: getattr(requisition, name) for name in ("purpose", "fund_source", "mode", "channel")},
@@ -156,44 +156,38 @@ def answer_order(
     for line in lines:
         _take_answer(line, given.get(line.pk))
     OrderLine.objects.bulk_update(lines, ["quantity_declined", "promised_on", "decline_reason"], batch_size=200)
-    _release_declined(lines)
+    _release([(line, line.quantity_declined) for line in lines if line.quantity_declined])
     order.answered_at, order.answered_by = at, by
     order.save(update_fields=["answered_at", "answered_by"])
     audit.record("marketplace.answer", [order], by=by, at=at, declined=sum(line.quantity_declined for line in lines))
     return order, lines
 
 
-def cancel_unanswered(
-    *, order: PurchaseOrder, reason: str, by: Any, at: datetime
-) -> tuple[PurchaseOrder, list[OrderLine]]:
-    """Take a placed order back before its vendor has answered; all its stock is released. By an approver.
+def call_off(
+    *, order: PurchaseOrder, quantities: Mapping[int, int], reason: str, by: Any, at: datetime
+) -> list[tuple[OrderLine, int]]:
+    """Take quantities (order line pk → quantity) out of a locked order; their stock is released.
 
-    Answers the locked order and its lines. Inside the caller's transaction.
+    An order of which nothing is left is cancelled. Answers the lines with what was taken out. Who may, and whether the
+    goods have left already, are the caller's questions.
     """
-    order = lock_order(order.pk)
-    require_role(by, order.organisation, Role.APPROVER)
-    if order.cancelled_at is not None:
-        raise OrderCancelled(order=order.reference)
-    if order.answered_at is not None:
-        raise AnsweredBeforeCancel(order=order.reference)
-    if not reason.strip():
-        raise CancelReasonMissing()
     lines = list(order.lines.all())
-    for line in lines:
-        line.quantity_declined = line.quantity_ordered
-    OrderLine.objects.bulk_update(lines, ["quantity_declined"], batch_size=200)
-    _release_declined(lines)
-    order.cancelled_at, order.cancelled_by, order.cancel_reason = at, by, reason.strip()[:300]
-    order.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
-    audit.record("marketplace.cancel_order", [order], by=by, at=at, reason=order.cancel_reason)
-    return order, lines
+    taken = [(line, quantities[line.pk]) for line in lines if quantities.get(line.pk)]
+    for line, quantity in taken:
+        line.quantity_cancelled += quantity
+    OrderLine.objects.bulk_update([line for line, _quantity in taken], ["quantity_cancelled"], batch_size=200)
+    _release(taken)
+    if not any(line.quantity_confirmed for line in lines):
+        order.cancelled_at, order.cancelled_by, order.cancel_reason = at, by, reason
+        order.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
+    audit.record("marketplace.cancel_order", [order], by=by, at=at, reason=reason)
+    return taken
 
 
-def _release_declined(lines: Sequence[OrderLine]) -> None:
-    declined = [line for line in lines if line.quantity_declined]
-    catalogue.release_stock(quantities={line.pack_id: line.quantity_declined for line in declined})
-    if declined:
-        shift_reservations({line.pk: (line.quantity_declined, 0) for line in declined})
+def _release(taken: Sequence[tuple[OrderLine, int]]) -> None:
+    catalogue.release_stock(quantities={line.pack_id: quantity for line, quantity in taken})
+    if taken:
+        shift_reservations({line.pk: (quantity, 0) for line, quantity in taken})
 
 
 def _take_answer(line: OrderLine, answer: LineAnswer | None) -> None:

@@ -15,9 +15,14 @@ from django.db.models.functions import Greatest
 from .. import audit, signals
 from ..conf import setting
 from ..errors import NotPermitted
+from ..programme.models import Region
+from ..references import unique_references
 from . import imports
 from .errors import (
+    AffiliationStands,
+    AlreadySignedUp,
     AnotherCounty,
+    DeliveryPointTaken,
     LastAdministrator,
     LinkInvalid,
     NoSuchRole,
@@ -27,7 +32,17 @@ from .errors import (
     RosterUnreadable,
 )
 from .locks import lock_invitation, lock_other_administrators, lock_roll, lock_vendor
-from .models import BuyerOrganisation, Invitation, Member, Membership, Role, RosterImport, Vendor
+from .models import (
+    Affiliation,
+    BuyerOrganisation,
+    DeliveryPoint,
+    Invitation,
+    Member,
+    Membership,
+    Role,
+    RosterImport,
+    Vendor,
+)
 from .reasons import UNREADABLE
 from .selectors import is_officer_of, require_role, roles_of, roll_for_import
 from .tokens import fresh_token, token_hash
@@ -218,3 +233,85 @@ def _write_roll(organisation: BuyerOrganisation, plan: imports.Plan, today: date
     )
     leavers = Member.objects.filter(pk__in=[change.member_pk for change in plan.of("left")])
     leavers.update(left_on=Greatest(Value(today), F("joined_on")))  # who was to join later leaves on that day
+
+
+@transaction.atomic
+def sign_up_individual(*, name: str, region: Region, by: Any, at: datetime) -> BuyerOrganisation:
+    """A person becomes a buyer of their own and holds every role a purchase needs; once for each account.
+
+    What others see of them is a masked name and a number; the full name stays with the account and on the parcels.
+    """
+    if Membership.objects.filter(user=by, organisation__kind=BuyerOrganisation.Kind.INDIVIDUAL).exists():
+        raise AlreadySignedUp()
+    number = unique_references("P", 1, at=at)[0].rsplit("-", 1)[-1]
+    buyer = BuyerOrganisation.objects.create(
+        name=f"{name.strip()[:1]}**（{number}）",
+        slug=f"p-{number.lower()}",
+        kind=BuyerOrganisation.Kind.INDIVIDUAL,
+        region=region,
+        fapiao_title=name.strip()[:120],
+        created_at=at,
+    )
+    roles = [Role.REQUESTER, Role.APPROVER, Role.RECEIVER, Role.TREASURER]
+    Membership.objects.bulk_create(Membership(user=by, organisation=buyer, role=role, began_at=at) for role in roles)
+    audit.record("marketplace.sign_up", [buyer], by=by, at=at)
+    return buyer
+
+
+@transaction.atomic
+def add_delivery_point(
+    *, organisation: BuyerOrganisation, name: str, address: str, contact_name: str, phone: str, by: Any, at: datetime
+) -> DeliveryPoint:
+    """Another place where goods are handed over. By whoever requests purchases, or an administrator."""
+    require_role(by, organisation, Role.REQUESTER, Role.ORGANISER, Role.ADMINISTRATOR)
+    if DeliveryPoint.objects.filter(organisation=organisation, name=name.strip()).exists():
+        raise DeliveryPointTaken(name=name.strip())
+    point = DeliveryPoint.objects.create(
+        organisation=organisation,
+        name=name.strip(),
+        address=address.strip(),
+        contact_name=contact_name.strip(),
+        phone="".join(phone.split()),
+    )
+    audit.record("marketplace.add_delivery_point", [organisation], by=by, at=at, name=point.name)
+    return point
+
+
+@transaction.atomic
+def ask_affiliation(
+    *, person: BuyerOrganisation, name: str, organisation: BuyerOrganisation, by: Any, at: datetime
+) -> Affiliation:
+    """An individual asks that purchases count for an organisation besides; it sees the name and nothing else."""
+    require_role(by, person, Role.REQUESTER)
+    if not person.is_individual or organisation.is_individual:
+        raise NotPermitted(roles=[str(Role.REQUESTER)])
+    if person.affiliations.filter(ended_at=None).exists():
+        raise AffiliationStands()
+    asked = Affiliation.objects.create(
+        person=person, person_name=name.strip()[:60], organisation=organisation, asked_at=at
+    )
+    audit.record("marketplace.ask_affiliation", [person, organisation], by=by, at=at)
+    return asked
+
+
+@transaction.atomic
+def confirm_affiliation(*, affiliation: Affiliation, by: Any, at: datetime) -> Affiliation:
+    """The organisation knows this person: purchases placed from now on count for it. By an administrator."""
+    require_role(by, affiliation.organisation, Role.ADMINISTRATOR)
+    Affiliation.objects.filter(pk=affiliation.pk, confirmed_at=None, ended_at=None).update(
+        confirmed_at=at, confirmed_by=by
+    )
+    audit.record("marketplace.confirm_affiliation", [affiliation.organisation], by=by, at=at)
+    affiliation.refresh_from_db()
+    return affiliation
+
+
+@transaction.atomic
+def end_affiliation(*, affiliation: Affiliation, by: Any, at: datetime) -> Affiliation:
+    """Nothing counts for the organisation any more from now on. By the person, or an administrator of the organisation."""
+    if not roles_of(by, affiliation.person):
+        require_role(by, affiliation.organisation, Role.ADMINISTRATOR)
+    Affiliation.objects.filter(pk=affiliation.pk, ended_at=None).update(ended_at=at)
+    audit.record("marketplace.end_affiliation", [affiliation.organisation], by=by, at=at)
+    affiliation.refresh_from_db()
+    return affiliation

@@ -59,3 +59,25 @@ class LastAdministrator(Refused):
     """An organisation without an administrator could invite nobody any more."""
 
     sentence = _("This is the last administrator. Invite another one first, then end this role.")
+
+
+class AlreadySignedUp(Refused):
+    sentence = _("You can already buy privately with this account.")
+
+
+class TooManySignUps(Refused):
+    sentence = _("Too many people signed up from your connection in the last hour. Please try again later.")
+
+
+class SignUpClosed(Refused):
+    sentence = _("Nobody can sign up here at the moment; accounts are given by invitation.")
+
+
+class DeliveryPointTaken(Refused):
+    """Data: name."""
+
+    sentence = _("There is already a delivery point called “%(name)s”. Choose another name.")
+
+
+class AffiliationStands(Refused):
+    sentence = _("Your purchases already count for an organisation, or it has been asked. End that first.")

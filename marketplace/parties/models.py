@@ -13,7 +13,10 @@ from ..programme.models import Region
 
 
 class BuyerOrganisation(models.Model):
-    """A body that buys: a trade union, a social organisation, an agency. [UBL BuyerCustomerParty]"""
+    """Who buys: a trade union, a social organisation, an agency, or one caring individual. [UBL BuyerCustomerParty]
+
+    An individual is a buyer like the others, in whom one person holds every role; its name is masked from the start.
+    """
 
     class Kind(models.TextChoices):
         TRADE_UNION = "trade_union", _("trade union")
@@ -22,6 +25,7 @@ class BuyerOrganisation(models.Model):
         INSTITUTION = "institution", _("public institution")
         COMPANY = "company", _("company")
         OTHER = "other", _("other")
+        INDIVIDUAL = "individual", _("caring individual")
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(_("slug"), unique=True)
@@ -48,6 +52,11 @@ class BuyerOrganisation(models.Model):
     def county_code(self) -> str:
         """The county whose officers see this organisation's purchases."""
         return self.region.county_code
+
+    @property
+    def is_individual(self) -> bool:
+        """Whether one person buys here with their own money: without approval, and paying first."""
+        return self.kind == self.Kind.INDIVIDUAL
 
 
 class Role(models.TextChoices):
@@ -83,6 +92,29 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class Affiliation(models.Model):
+    """An individual's purchases are counted for an organisation as well, once it has confirmed and until it ends."""
+
+    person = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="affiliations")
+    person_name = models.CharField(_("name"), max_length=60)
+    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="affiliates")
+    asked_at = models.DateTimeField(_("asked at"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(ended_at=None), name="one_affiliation_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.organisation}"
 
 
 class Invitation(models.Model):

@@ -43,6 +43,14 @@ def organisations_where(user: Any, *roles: Role) -> list[BuyerOrganisation]:
     )
 
 
+def organisation_counted_for(buyer: BuyerOrganisation) -> BuyerOrganisation | None:
+    """For whom an individual's purchases count besides; ``None`` for organisations and where nobody confirmed."""
+    if not buyer.is_individual:
+        return None
+    found = buyer.affiliations.filter(ended_at=None, confirmed_at__isnull=False).select_related("organisation").first()
+    return found.organisation if found else None
+
+
 def counties_of(user: Any) -> frozenset[str]:
     """The county codes ``user`` is an officer of now."""
     seats = OfficeMembership.objects.filter(user=user, ended_at=None).select_related("region")

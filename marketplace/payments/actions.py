@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from .. import audit, signals
+from ..catalogue.errors import ReasonMissing
 from ..conf import currency, setting
 from ..money import Money, total
 from ..orders.models import OrderLine, PurchaseOrder, Requisition
@@ -25,9 +26,16 @@ from .errors import (
     FapiaoDateWrong,
     FapiaoNumberWrong,
     FapiaoTitleWrong,
+    NoFapiao,
+    NoFapiaoWanted,
+    OwnRecord,
     PaymentAlreadyRecorded,
+    PaymentProven,
+    PaymentRefunded,
+    PaymentReversed,
     VoucherUnusable,
 )
+from .gateways.bank_transfer import BANK_TRANSFER
 from .gateways.base import Gateway, Receipt
 from .matching import mismatches, number_is_right, tidy_title
 from .models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment
@@ -57,13 +65,14 @@ class Voucher:
 
 def issue_invoice(*, requisition: Requisition, orders: Sequence[PurchaseOrder], by: Any, at: datetime) -> Invoice:
     """One invoice over all orders of a requisition; the number is taken last."""
+    days = "DAYS_TO_PAY_PRIVATELY" if requisition.organisation.is_individual else "DAYS_TO_PAY"
     invoice = Invoice.objects.create(
         number=counted_references("INV", 1, at=at)[0],
         remittance_reference=unique_references("JD", 1, at=at)[0].replace("-", ""),
         requisition=requisition,
         organisation_id=requisition.organisation_id,
         issued_at=at,
-        due_on=office_day(at) + timedelta(days=setting("DAYS_TO_PAY")),
+        due_on=office_day(at) + timedelta(days=setting(days)),
         amount_invoiced=total((order.amount for order in orders), currency()),
     )
     InvoiceLine.objects.bulk_create(InvoiceLine(invoice=invoice, order=order, amount=order.amount) for order in orders)
@@ -95,21 +104,27 @@ def adjust_invoice(*, invoice: Invoice, reliefs: Sequence[Relief], by: Any, at: 
 
 
 def settle_if_paid(invoice: Invoice, at: datetime) -> None:
-    """Note the moment an invoice first was paid in full (not saved here)."""
-    if invoice.settled_at is None and invoice.amount_paid >= invoice.amount_due:
+    """Note the moment an invoice was paid in full, or that it no longer is (not saved here)."""
+    if invoice.amount_kept < invoice.amount_due:
+        invoice.settled_at = None
+    elif invoice.settled_at is None:
         invoice.settled_at = at
 
 
 def record_payment(
     *, invoice: Invoice, gateway: Gateway, receipt: Receipt, voucher: Voucher | None, by: Any, at: datetime
 ) -> Payment:
-    """Record one transfer on a locked invoice, once. By a treasurer of the organisation.
+    """Record one transfer on a locked invoice, once. By a treasurer, or by nobody when the gateway itself reports it.
 
     ``PaymentAlreadyRecorded`` when the bank's serial number is known, ``VoucherUnusable`` when the file is no scan.
     """
-    require_role(by, invoice.organisation, Role.TREASURER)
+    if by is not None:
+        require_role(by, invoice.organisation, Role.TREASURER)
     receipt = gateway.check(receipt, today=office_day(at))
-    if Payment.objects.filter(gateway=gateway.code, transaction_number=receipt.transaction_number).exists():
+    standing = Payment.objects.filter(
+        gateway=gateway.code, transaction_number=receipt.transaction_number, reversed_at=None
+    )
+    if standing.exists():
         raise PaymentAlreadyRecorded(transaction=receipt.transaction_number)
     if voucher and (problem := voucher_problem(voucher.filename, voucher.content)):
         raise VoucherUnusable(reason=problem)
@@ -160,7 +175,9 @@ def match_fapiao(
     number = tidy_title(number)
     if not number_is_right(number):
         raise FapiaoNumberWrong()
-    if Fapiao.objects.filter(order=order).exists():
+    if not order.fapiao_wanted:
+        raise NoFapiaoWanted(order=order.reference)
+    if Fapiao.objects.standing().filter(order=order).exists():
         raise FapiaoAlreadyMatched(order=order.reference)
     if Fapiao.objects.filter(number=number).exists():
         raise FapiaoAlreadyUsed(number=number)
@@ -182,3 +199,47 @@ def match_fapiao(
     )
     audit.record("marketplace.match_fapiao", [order], by=by, at=at, number=number)
     return fapiao
+
+
+def void_fapiao(*, order: PurchaseOrder, red_number: str, reason: str, by: Any, at: datetime) -> Fapiao:
+    """Set a locked order's fapiao aside: its issuer has cancelled it by a red-letter fapiao of this number."""
+    fapiao = Fapiao.objects.standing().filter(order=order).first()
+    if fapiao is None:
+        raise NoFapiao(order=order.reference)
+    red_number = tidy_title(red_number)
+    if not number_is_right(red_number) or red_number == fapiao.number:
+        raise FapiaoNumberWrong()
+    if not reason.strip():
+        raise ReasonMissing()
+    fapiao.voided_at, fapiao.voided_by = at, by
+    fapiao.void_reason, fapiao.red_number = reason.strip()[:300], red_number
+    fapiao.save(update_fields=["voided_at", "voided_by", "void_reason", "red_number"])
+    audit.record("marketplace.void_fapiao", [order], by=by, at=at, number=fapiao.number, reason=fapiao.void_reason)
+    return fapiao
+
+
+def reverse_payment(*, invoice: Invoice, payment: Payment, reason: str, by: Any, at: datetime) -> Payment:
+    """Take a mistyped transfer back from a locked invoice. By another treasurer, an approver or the administrator,
+    never its recorder.
+
+    ``PaymentProven`` when a gateway reported it, ``PaymentRefunded`` when its money is going back or needed for that.
+    """
+    payment = Payment.objects.get(pk=payment.pk, invoice=invoice)
+    require_role(by, invoice.organisation, Role.TREASURER, Role.APPROVER, Role.ADMINISTRATOR)
+    if payment.reversed_at is not None:
+        raise PaymentReversed(transaction=payment.transaction_number)
+    if payment.gateway != BANK_TRANSFER.code:
+        raise PaymentProven()
+    if by.pk == payment.recorded_by_id:
+        raise OwnRecord()
+    if not reason.strip():
+        raise ReasonMissing()
+    if payment.amount_refunded or invoice.amount_kept < payment.amount:
+        raise PaymentRefunded(transaction=payment.transaction_number)
+    payment.reversed_at, payment.reversed_by, payment.reversal_reason = at, by, reason.strip()[:300]
+    payment.save(update_fields=["reversed_at", "reversed_by", "reversal_reason"])
+    invoice.amount_paid = invoice.amount_paid - payment.amount
+    settle_if_paid(invoice, at)
+    invoice.save(update_fields=["amount_paid", "settled_at"])
+    audit.record("marketplace.reverse_payment", [invoice], by=by, at=at, reason=payment.reversal_reason)
+    return payment

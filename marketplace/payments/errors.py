@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from ..errors import Refused
+from ..errors import Failed, Refused
 
 
 class PaymentAlreadyRecorded(Refused):
@@ -59,3 +59,96 @@ class FapiaoAlreadyMatched(Refused):
 
 class FapiaoDateWrong(Refused):
     sentence = _("The day of the fapiao must not lie in the future, nor before the order was placed.")
+
+
+class NoFapiaoWanted(Refused):
+    """Data: order."""
+
+    sentence = _("The buyer of %(order)s wants no fapiao.")
+
+
+class NoFapiao(Refused):
+    """Data: order."""
+
+    sentence = _("%(order)s has no fapiao that could be voided.")
+
+
+class PaymentReversed(Refused):
+    """Data: transaction."""
+
+    sentence = _("The payment %(transaction)s has been reversed already.")
+
+
+class PaymentProven(Refused):
+    sentence = _("This payment was reported by the payment service itself, so it can be refunded but not reversed.")
+
+
+class OwnRecord(Refused):
+    sentence = _(
+        "You recorded this payment yourself, so another treasurer, an approver or the administrator has to reverse it."
+    )
+
+
+class PaymentRefunded(Refused):
+    """Data: transaction."""
+
+    sentence = _("Money of the payment %(transaction)s is already going back, so it can no longer be reversed.")
+
+
+class NothingToRefund(Refused):
+    sentence = _("Nothing is held for you on this invoice, so there is nothing to pay back.")
+
+
+class RefundTooLarge(Refused):
+    """Data: amount, held."""
+
+    sentence = _("At most %(held)s can go back: that is what is held for you. You asked for %(amount)s.")
+
+
+class RefundAccountMissing(Refused):
+    sentence = _("Write whom the money goes back to: account name, bank and account number.")
+
+
+class RefundClosed(Refused):
+    """Data: refund."""
+
+    sentence = _("%(refund)s is done or has failed already, so nothing was changed.")
+
+
+class RefundNeedsOperator(Refused):
+    sentence = _("Only the operator sends money back from the platform's account.")
+
+
+class NothingOpenToPay(Refused):
+    """Data: invoice."""
+
+    sentence = _("Nothing is open on %(invoice)s, so nothing can be paid towards it.")
+
+
+class OnlinePaymentOff(Refused):
+    sentence = _("Paying online is not offered here. Please pay by bank transfer.")
+
+
+class AmountNotForOnline(Refused):
+    """Data: amount, least, most."""
+
+    sentence = _("%(amount)s cannot be paid online (from %(least)s to %(most)s). Please pay by bank transfer.")
+
+
+class ProcessorDown(Failed):
+    sentence = _(
+        "The payment service does not answer at the moment. Nothing was charged: try again in a few minutes, "
+        "or pay by bank transfer."
+    )
+
+
+class ProcessorRefused(Failed):
+    """Data: reason."""
+
+    sentence = _("The payment service did not accept the request: %(reason)s Please pay by bank transfer.")
+
+
+class SignatureWrong(Refused):
+    """A message that does not come from the payment service, or is too old."""
+
+    sentence = _("The message's signature is wrong or too old, so nothing was done.")

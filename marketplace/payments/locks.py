@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .models import Invoice
 
 
@@ -12,3 +14,8 @@ def lock_invoice(requisition_pk: int) -> Invoice:
         .select_related("organisation", "requisition__group_order", "requisition__campaign")
         .get(requisition_id=requisition_pk)
     )
+
+
+def lock_invoices(requisition_pks: Sequence[int]) -> dict[int, Invoice]:
+    """Several invoices by pk, held until commit, in the order of their requisitions."""
+    return {invoice.pk: invoice for invoice in map(lock_invoice, sorted(set(requisition_pks)))}

@@ -1,4 +1,4 @@
-"""Steps 9 and 10: consignments leave, arrive and are accepted; later some may go back."""
+"""Steps 9 and 10: consignments leave, arrive and are accepted."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from django.db import transaction
 from ..catalogue.actions import consume_stock, release_stock
 from ..fulfilment import actions as fulfilment
 from ..fulfilment.matching import shortfalls
-from ..fulfilment.models import Acceptance, Consignment, GoodsReceipt, GoodsReturn
-from ..grouporders.actions import release_shares
+from ..fulfilment.models import Acceptance, Consignment, GoodsReceipt
 from ..impact import actions as impact
 from ..impact.actions import Effect
 from ..impact.models import ImpactEntry, Measure
@@ -22,8 +21,10 @@ from ..money import total
 from ..orders.locks import lock_order, shift_reservations
 from ..orders.models import OrderLine, PurchaseOrder
 from ..payments.actions import Relief, Voucher
+from ..payments.locks import lock_invoice
 from ..payments.models import InvoiceAdjustment
-from .answer import relieve
+from .postings import post_measures
+from .relief import release_members, relieve
 
 
 @transaction.atomic
@@ -69,20 +70,12 @@ def accept(*, order: PurchaseOrder, without_unsent: bool = False, note: str = ""
     missing = shortfalls(counts)
     _post_payable(order, lines, {line.pk: counts[line.pk].received for line in lines}, by, at)
     _release_unsent(lines, {line.pk: counts[line.pk].unsent for line in lines if counts[line.pk].unsent})
-    if missing and order.requisition.group_order is not None:
-        release_shares(
-            group_order=order.requisition.group_order,
-            missing={line.pack_id: missing[line.pk] for line in lines if line.pk in missing},
-            by=by,
-            at=at,
-        )
     if missing:
-        reliefs = [
-            Relief(line, missing[line.pk], InvoiceAdjustment.Reason.MISSING) for line in lines if line.pk in missing
-        ]
+        gone = [(line, missing[line.pk]) for line in lines if line.pk in missing]
+        release_members(order, gone, by=by, at=at)
         relieve(
             order,
-            reliefs,
+            [Relief(line, quantity, InvoiceAdjustment.Reason.MISSING) for line, quantity in gone],
             source=f"missing:{order.reference}",
             from_account=accounts.committed(order.vendor_id),
             by=by,
@@ -90,7 +83,10 @@ def accept(*, order: PurchaseOrder, without_unsent: bool = False, note: str = ""
         )
     effects = [Effect(order, line, Measure.ACCEPTED, counts[line.pk].received) for line in lines]
     impact.record(effects=effects, reason=ImpactEntry.Reason.ACCEPTED, at=at)
-    return fulfilment.certify(order=order, counts=counts, lines=lines, note=note, by=by, at=at)
+    acceptance = fulfilment.certify(order=order, counts=counts, lines=lines, note=note, by=by, at=at)
+    if not order.fapiao_wanted:  # nothing more is to come
+        post_measures(lock_invoice(order.requisition_id), [order], reason=ImpactEntry.Reason.COMPLETED, at=at)
+    return acceptance
 
 
 def _release_unsent(lines: Sequence[OrderLine], unsent: Mapping[int, int]) -> None:
@@ -110,33 +106,3 @@ def _post_payable(
         lines=((accounts.committed(order.vendor_id), amount), (accounts.payable(order.vendor_id), -amount)),
     )
     post([draft], by=by, at=at)
-
-
-@transaction.atomic
-def take_back(
-    *, order: PurchaseOrder, quantities: Mapping[int, int], reason: str, by: Any, at: datetime
-) -> GoodsReturn:
-    """Accepted goods go back: the debt falls, and every measure already counted is taken back, dated today."""
-    order = lock_order(order.pk)
-    goods_return, returned = fulfilment.take_back(order=order, quantities=quantities, reason=reason, by=by, at=at)
-    if order.requisition.group_order is not None:
-        release_shares(
-            group_order=order.requisition.group_order,
-            missing={line.pack_id: quantity for line, quantity in returned},
-            by=by,
-            at=at,
-        )
-    reliefs = [Relief(line, quantity, InvoiceAdjustment.Reason.RETURNED) for line, quantity in returned]
-    relieve(
-        order,
-        reliefs,
-        source=f"return:{goods_return.reference}",
-        from_account=accounts.payable(order.vendor_id),
-        by=by,
-        at=at,
-    )
-    was_completed = ImpactEntry.objects.filter(line__order=order, measure=Measure.COMPLETED).exists()
-    measures = [Measure.ACCEPTED, Measure.COMPLETED] if was_completed else [Measure.ACCEPTED]
-    effects = [Effect(order, line, measure, -quantity) for line, quantity in returned for measure in measures]
-    impact.record(effects=effects, reason=ImpactEntry.Reason.RETURNED, at=at)
-    return goods_return

@@ -1,4 +1,7 @@
-"""Steps 12 and 13: the vendor's fapiao and the treasurer's transfer; together with acceptance they complete an order."""
+"""Steps 12 and 13: the vendor's fapiao and the treasurer's transfer; together with acceptance they complete an order.
+
+Each has its way back: a fapiao is voided, a mistyped payment reversed; held money goes back in ``refund``.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from django.db import transaction
 
 from ..fulfilment.errors import NotAccepted
 from ..fulfilment.models import Acceptance, AcceptanceLine
+from ..impact.models import ImpactEntry
+from ..ledger import accounts
+from ..ledger.actions import EntryDraft, post
 from ..money import Money, total
 from ..orders.locks import lock_order
 from ..orders.models import PurchaseOrder
@@ -17,7 +23,7 @@ from ..payments.gateways.bank_transfer import BANK_TRANSFER
 from ..payments.gateways.base import Gateway, Receipt
 from ..payments.locks import lock_invoice
 from ..payments.models import Fapiao, Invoice, Payment
-from .postings import post_completed, post_payment, post_settled, zero
+from .postings import Lines, paid_in, post_measures, zero
 
 
 @transaction.atomic
@@ -30,21 +36,59 @@ def record_payment(
     by: Any,
     at: datetime,
 ) -> Payment:
-    """Record a transfer once. Too little leaves the rest open; too much is held for the buyer; nothing is lost."""
+    """Record a payment once. Too little leaves the rest open; too much is held for the buyer; nothing is lost.
+
+    ``by`` is a treasurer, or ``None`` when the gateway itself reports the payment.
+    """
     invoice = lock_invoice(invoice.requisition_id)
+    return take_in(invoice, gateway, receipt, voucher, accounts.BANK, by, at)
+
+
+def take_in(
+    invoice: Invoice,
+    gateway: Gateway,
+    receipt: Receipt,
+    voucher: payments.Voucher | None,
+    from_account: str,
+    by: Any,
+    at: datetime,
+) -> Payment:
+    """Money comes in on a locked invoice through an account of the book."""
     was_settled, held_before = invoice.is_settled, invoice.amount_overpaid
     payment = payments.record_payment(invoice=invoice, gateway=gateway, receipt=receipt, voucher=voucher, by=by, at=at)
-    post_payment(
-        invoice,
-        source=f"pay:{gateway.code}:{payment.transaction_number}"[:80],
-        amount=payment.amount,
-        excess=invoice.amount_overpaid - held_before,
-        by=by,
-        at=at,
+    lines = paid_in(
+        invoice, from_account=from_account, amount=payment.amount, excess=invoice.amount_overpaid - held_before
     )
+    post_lines(f"pay:{payment.pk}", invoice.number, lines, by, at)
     if invoice.is_settled and not was_settled:
-        post_settled(invoice, at=at)
+        post_measures(invoice, _orders(invoice), reason=ImpactEntry.Reason.SETTLED, at=at)
     return payment
+
+
+@transaction.atomic
+def reverse_payment(*, payment: Payment, reason: str, by: Any, at: datetime) -> Payment:
+    """A mistyped transfer is taken back: the debt is open again, and what counted as paid and completed no longer does.
+
+    By another treasurer, an approver or the administrator of the organisation.
+    """
+    invoice = lock_invoice(payment.invoice.requisition_id)
+    was_settled, held_before = invoice.is_settled, invoice.amount_overpaid
+    payment = payments.reverse_payment(invoice=invoice, payment=payment, reason=reason, by=by, at=at)
+    excess = invoice.amount_overpaid - held_before
+    lines = paid_in(invoice, from_account=accounts.BANK, amount=-payment.amount, excess=excess)
+    post_lines(f"reverse:{payment.pk}", invoice.number, lines, by, at)
+    if was_settled and not invoice.is_settled:
+        post_measures(invoice, _orders(invoice), reason=ImpactEntry.Reason.REVERSED, at=at)
+    return payment
+
+
+def post_lines(source: str, memo: str, lines: Lines, by: Any, at: datetime) -> None:
+    """One entry in the book."""
+    post([EntryDraft(source=source, memo=memo, lines=lines)], by=by, at=at)
+
+
+def _orders(invoice: Invoice) -> list[PurchaseOrder]:
+    return list(PurchaseOrder.objects.filter(requisition_id=invoice.requisition_id))
 
 
 @transaction.atomic
@@ -68,7 +112,19 @@ def enter_fapiao(
         by=by,
         at=at,
     )
-    post_completed(lock_invoice(order.requisition_id), [order], at=at)
+    post_measures(lock_invoice(order.requisition_id), [order], reason=ImpactEntry.Reason.COMPLETED, at=at)
+    return fapiao
+
+
+@transaction.atomic
+def void_fapiao(*, order: PurchaseOrder, red_number: str, reason: str, by: Any, at: datetime) -> Fapiao:
+    """The vendor has cancelled a fapiao by a red-letter one: the order is not complete until another is entered.
+
+    Who may say so for the vendor is asked by the vendors' side.
+    """
+    order = lock_order(order.pk)
+    fapiao = payments.void_fapiao(order=order, red_number=red_number, reason=reason, by=by, at=at)
+    post_measures(lock_invoice(order.requisition_id), [order], reason=ImpactEntry.Reason.VOIDED, at=at)
     return fapiao
 
 

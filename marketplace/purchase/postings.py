@@ -1,14 +1,17 @@
 """What the steps post to the book and to impact; the completion rule stands here, once.
 
-*Completed* means paid, accepted and fapiao matched. All three are looked at
+*Completed* means paid, accepted and fapiao matched, where one is wanted. All are looked at
 under the invoice's lock, so two steps at once cannot both miss, or both post, it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q, Sum
 
 from ..conf import currency
 from ..fulfilment.models import AcceptanceLine
@@ -21,6 +24,8 @@ from ..money import Money
 from ..orders.models import OrderLine, PurchaseOrder
 from ..payments.models import Fapiao, Invoice
 from ..payments.selectors import adjusted_quantities
+
+Lines = tuple[tuple[str, Money], ...]
 
 
 def post_placed(orders: Sequence[PurchaseOrder], *, by: Any, at: datetime) -> None:
@@ -46,7 +51,7 @@ def post_placed(orders: Sequence[PurchaseOrder], *, by: Any, at: datetime) -> No
     impact.record(effects=effects, reason=ImpactEntry.Reason.PLACED, at=at)
 
 
-def given_back(order: PurchaseOrder, *, from_account: str, amount: Money, held: Money) -> tuple[tuple[str, Money], ...]:
+def given_back(order: PurchaseOrder, *, from_account: str, amount: Money, held: Money) -> Lines:
     """Ledger lines that take ``amount`` from the vendor's side: ``held`` of it is owed back to the buyer."""
     return (
         (from_account, amount),
@@ -55,50 +60,58 @@ def given_back(order: PurchaseOrder, *, from_account: str, amount: Money, held: 
     )
 
 
-def post_payment(invoice: Invoice, *, source: str, amount: Money, excess: Money, by: Any, at: datetime) -> None:
-    """Money reached the bank; ``excess`` of it is held for the buyer."""
-    lines = (
-        (accounts.BANK, amount),
+def paid_in(invoice: Invoice, *, from_account: str, amount: Money, excess: Money) -> Lines:
+    """Ledger lines of money that came in through ``from_account``; ``excess`` of it is held for the buyer."""
+    return (
+        (from_account, amount),
         (accounts.receivable(invoice.organisation_id), excess - amount),
         (accounts.held_for_buyer(invoice.organisation_id), -excess),
     )
-    post([EntryDraft(source=source, memo=invoice.number, lines=lines)], by=by, at=at)
 
 
-def lines_to_pay(orders: Sequence[PurchaseOrder]) -> list[tuple[PurchaseOrder, OrderLine, int]]:
-    """Every line of these orders with how many of it are to be paid; two statements."""
+def post_measures(invoice: Invoice, orders: Sequence[PurchaseOrder], *, reason: str, at: datetime) -> None:
+    """Bring the paid and completed measures of these orders up, or back, to what is now so.
+
+    Posts the differences only, dated today: what was posted before is never changed. What is taken back carries
+    ``reason``.
+    """
     by_pk = {order.pk: order for order in orders}
     lines = list(OrderLine.objects.filter(order_id__in=by_pk).order_by("pk"))
-    taken = adjusted_quantities([line.pk for line in lines])
-    return [(by_pk[line.order_id], line, line.quantity_ordered - taken[line.pk]) for line in lines]
+    wanted = _wanted(invoice, lines)
+    posted = _posted([line.pk for line in lines])
+    changes = [(line, measure, wanted[line.pk, measure] - posted[line.pk, measure]) for line in lines for measure in UP]
+    for measure, word in UP.items():
+        risen = [Effect(by_pk[line.order_id], line, m, n) for line, m, n in changes if n > 0 and m == measure]
+        impact.record(effects=risen, reason=word, at=at)
+    fallen = [Effect(by_pk[line.order_id], line, measure, n) for line, measure, n in changes if n < 0]
+    impact.record(effects=fallen, reason=reason, at=at)
 
 
-def post_settled(invoice: Invoice, *, at: datetime) -> None:
-    """The invoice has just been paid in full: post the paid measure of all its lines, and what is now complete."""
-    orders = list(PurchaseOrder.objects.filter(requisition_id=invoice.requisition_id))
-    effects = [Effect(order, line, Measure.PAID, quantity) for order, line, quantity in lines_to_pay(orders)]
-    impact.record(effects=effects, reason=ImpactEntry.Reason.SETTLED, at=at)
-    post_completed(invoice, orders, at=at)
+UP = {Measure.PAID: ImpactEntry.Reason.SETTLED, Measure.COMPLETED: ImpactEntry.Reason.COMPLETED}
 
 
-def post_completed(invoice: Invoice, orders: Sequence[PurchaseOrder], *, at: datetime) -> None:
-    """Post the completed measure of those orders that are paid, accepted and matched by now and were not before."""
+def _wanted(invoice: Invoice, lines: Sequence[OrderLine]) -> Counter[tuple[int, str]]:
+    wanted: Counter[tuple[int, str]] = Counter()
     if not invoice.is_settled:
-        return
-    matched = set(Fapiao.objects.filter(order__in=orders).values_list("order_id", flat=True))
-    ready = [order for order in orders if order.pk in matched]
-    done = set(
-        ImpactEntry.objects.filter(line__order__in=ready, measure=Measure.COMPLETED).values_list(
-            "line__order_id", flat=True
-        )
+        return wanted
+    taken = adjusted_quantities([line.pk for line in lines])
+    for line in lines:
+        wanted[line.pk, Measure.PAID] = line.quantity_ordered - taken[line.pk]
+    matched = Fapiao.objects.standing().values("order_id")
+    invoiced = Q(acceptance__order_id__in=matched) | Q(acceptance__order__fapiao_wanted=False)
+    for row in AcceptanceLine.objects.filter(invoiced, line__in=lines):
+        wanted[row.line_id, Measure.COMPLETED] = row.quantity - row.quantity_returned
+    return wanted
+
+
+def _posted(line_pks: Sequence[int]) -> Counter[tuple[int, str]]:
+    rows = (
+        ImpactEntry.objects.filter(line_id__in=line_pks, measure__in=UP)
+        .values_list("line_id", "measure")
+        .annotate(posted=Sum("quantity"))
+        .order_by()
     )
-    by_pk = {order.pk: order for order in ready if order.pk not in done}
-    accepted = AcceptanceLine.objects.filter(acceptance__order_id__in=by_pk).select_related("line").order_by("pk")
-    effects = [
-        Effect(by_pk[row.line.order_id], row.line, Measure.COMPLETED, row.quantity - row.quantity_returned)
-        for row in accepted
-    ]
-    impact.record(effects=effects, reason=ImpactEntry.Reason.COMPLETED, at=at)
+    return Counter({(pk, measure): quantity for pk, measure, quantity in rows})
 
 
 def zero() -> Money:

@@ -44,6 +44,8 @@ class Facts:
     pay_by: date
     is_for_members: bool
     handed_out_at: datetime | None
+    pays_first: bool = False  # an individual's order: the vendor waits for the money
+    fapiao_wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def _skipped(facts: Facts) -> set[str]:
     if facts.cancelled_at:
         return set(STEPS) - {"place", "cancel"}
     skipped = set() if facts.is_for_members else {"hand_out"}
+    if not facts.fapiao_wanted:
+        skipped |= {"fapiao"}
     if facts.answered_at and not facts.confirmed:
         skipped |= {"dispatch", "receive", "accept", "fapiao", "hand_out"}
     if facts.accepted_at and not facts.accepted_quantity:  # all of it damaged, never sent, or gone back
@@ -113,12 +117,12 @@ def _skipped(facts: Facts) -> set[str]:
 
 def _open(facts: Facts, done: Mapping[str, datetime | None], skipped: set[str]) -> set[str]:
     after = {
-        "confirm": True,
+        "confirm": not facts.pays_first or done["pay"] is not None,
         "dispatch": done["confirm"] is not None,
         "receive": facts.waiting_since is not None,
         "accept": done["receive"] is not None,
         "fapiao": done["accept"] is not None,
-        "pay": done["accept"] is not None or "accept" in skipped,
+        "pay": facts.pays_first or done["accept"] is not None or "accept" in skipped,
         "hand_out": done["accept"] is not None,
     }
     return {key for key, reached in after.items() if reached and key not in skipped and done[key] is None}
@@ -130,7 +134,7 @@ def _due(key: str, facts: Facts, days: Mapping[str, int]) -> date | None:
     if key == "dispatch" and facts.promised_on:
         return facts.promised_on
     since = {
-        "confirm": facts.placed_at,
+        "confirm": facts.settled_at if facts.pays_first else facts.placed_at,
         "dispatch": facts.answered_at,
         "receive": facts.waiting_since,
         "accept": facts.last_received_at,

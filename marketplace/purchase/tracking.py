@@ -15,6 +15,7 @@ from ..conf import setting
 from ..fulfilment.models import Acceptance, Consignment, ConsignmentLine, HandoutRow
 from ..orders.models import OrderLine, PurchaseOrder
 from ..payments.models import Fapiao, Invoice
+from ..payments.selectors import matched_orders
 from .timeline import Facts, Step, next_step, steps
 
 LABELS = {
@@ -107,7 +108,8 @@ class Tracking:
 
 def still_wanted() -> Exists:
     """The condition that something of an order is neither declined nor cancelled."""
-    return Exists(OrderLine.objects.filter(order=OuterRef("pk"), quantity_declined__lt=F("quantity_ordered")))
+    given_up = F("quantity_declined") + F("quantity_cancelled")
+    return Exists(OrderLine.objects.filter(order=OuterRef("pk"), quantity_ordered__gt=given_up))
 
 
 def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
@@ -117,7 +119,7 @@ def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
         .filter(
             Q(requisition__invoice__settled_at=None)
             | Q(acceptance=None)
-            | Q(fapiao=None)
+            | ~Q(pk__in=matched_orders())
             | Q(requisition__group_order__isnull=False, requisition__group_order__handout_list=None)
             | Q(requisition__group_order__handout_list__rows__handed_at=None)
         )
@@ -161,7 +163,7 @@ def _gather(pks: Sequence[int], requisitions: Sequence[int]) -> dict[str, Any]:
         "lines": _by(
             "order_id",
             lines.annotate(
-                confirmed=Sum(F("quantity_ordered") - F("quantity_declined")),
+                confirmed=Sum(F("quantity_ordered") - F("quantity_declined") - F("quantity_cancelled")),
                 promised_on=Min("promised_on"),
                 kept=Sum(F("accepted__quantity") - F("accepted__quantity_returned")),
             ),
@@ -181,7 +183,7 @@ def _gather(pks: Sequence[int], requisitions: Sequence[int]) -> dict[str, Any]:
             ),
         ),
         "accepted": _objects("order_id", Acceptance.objects.filter(order_id__in=pks).select_related("accepted_by")),
-        "fapiao": _objects("order_id", Fapiao.objects.filter(order_id__in=pks)),
+        "fapiao": _objects("order_id", Fapiao.objects.standing().filter(order_id__in=pks)),
         "invoices": _objects("requisition_id", Invoice.objects.filter(requisition_id__in=requisitions)),
         "handed": _by(
             "handout_list__group_order__requisitions",
@@ -223,6 +225,8 @@ def _facts(order: PurchaseOrder, found: dict[str, Any]) -> tuple[Facts, dict[str
         pay_by=invoice.due_on,
         is_for_members=order.requisition.group_order_id is not None,
         handed_out_at=_local(handed["last"]) if handed and not handed["waiting"] else None,
+        pays_first=order.pays_first,
+        fapiao_wanted=order.fapiao_wanted,
     )
     return facts, {"accept": _person(acceptance.accepted_by, order.buyer_name) if acceptance else ""}
 

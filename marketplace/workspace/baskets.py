@@ -20,12 +20,15 @@ from ..errors import Refused
 from ..fields import whole_number
 from ..money import total
 from ..orders import actions
+from ..orders.models import BasketLine
 from ..orders.selectors import basket_of, line_misfits
 from ..parties.actions import office_day
+from ..parties.models import BuyerOrganisation
 from ..programme.selectors import campaigns_open_on
+from ..purchase.buy import buy
 from .access import own_organisation
 from .answers import answer_form
-from .forms import DirectForm
+from .forms import BuyForm, DirectForm
 
 
 @login_required
@@ -60,6 +63,8 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 def basket(request: HttpRequest, slug: str) -> HttpResponse:
     """The basket with its tiers and total; POST makes a requisition of it."""
     organisation = own_organisation(request, slug)
+    if organisation.is_individual:
+        return _private_basket(request, organisation)
     campaigns = campaigns_open_on(office_day(timezone.now()), supporting_code=organisation.county_code)
     form = DirectForm(request.POST or None, organisation=organisation, campaigns=campaigns)
 
@@ -85,5 +90,42 @@ def basket(request: HttpRequest, slug: str) -> HttpResponse:
         step,
         done=_("The requisition is drafted. Look it through and submit it."),
         to=lambda made: reverse("marketplace:requisition", args=[made.reference]),
+        again=again,
+    )
+
+
+def _private_basket(request: HttpRequest, organisation: BuyerOrganisation) -> HttpResponse:
+    """An individual's basket, by vendor; POST buys it."""
+    form = BuyForm(request.POST or None, organisation=organisation)
+
+    def again() -> HttpResponse:
+        lines = basket_of(organisation)
+        by_vendor: dict[str, list[BasketLine]] = {}
+        for line in lines:
+            by_vendor.setdefault(line.pack.listing.vendor.name, []).append(line)
+        context = {
+            "organisation": organisation,
+            "form": form,
+            "lines": lines,
+            "parcels": [
+                (vendor, rows, total((line.amount for line in rows), currency())) for vendor, rows in by_vendor.items()
+            ],
+            "total": total((line.amount for line in lines), currency()),
+            "misfits": line_misfits(lines),
+            "has_address": organisation.delivery_points.exists(),
+        }
+        return render(request, "marketplace/workspace/private_basket.html", context)
+
+    def step(cleaned: dict[str, Any]) -> Any:
+        return buy(buyer=organisation, by=request.user, at=timezone.now(), **cleaned)
+
+    if request.method != "POST":
+        return again()
+    return answer_form(
+        request,
+        form,
+        step,
+        done=_("Bought. Pay now, and the vendors start: what is not paid by tomorrow is given back."),
+        to=lambda made: reverse("marketplace:invoice", args=[made.invoice.number]),
         again=again,
     )

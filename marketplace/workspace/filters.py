@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..orders.models import PurchaseOrder
 from ..parties.models import BuyerOrganisation
+from ..payments.selectors import matched_orders
 from ..programme.models import Campaign
 from ..purchase.tracking import still_wanted
 
@@ -53,6 +54,6 @@ class OrderFilter(filters.FilterSet):
             "unpaid": orders.filter(still_wanted(), requisition__invoice__settled_at=None),
             "cancelled": orders.filter(cancelled_at__isnull=False),
             "completed": orders.filter(
-                requisition__invoice__settled_at__isnull=False, acceptance__isnull=False, fapiao__isnull=False
+                requisition__invoice__settled_at__isnull=False, acceptance__isnull=False, pk__in=matched_orders()
             ),
         }[value]

@@ -7,15 +7,17 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model, password_validation
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..allowances.models import FundSource, Purpose
 from ..catalogue.models import Pack
 from ..fields import MoneyFormField, model_choice
+from ..fulfilment.models import Fault, GoodsReturn
 from ..money import Money
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
-from ..programme.models import Campaign
+from ..programme.models import Campaign, Pairing, Region
 
 
 def clock_field(**kwargs: Any) -> forms.DateTimeField:
@@ -34,6 +36,15 @@ def money_field(**kwargs: Any) -> MoneyFormField:
     return MoneyFormField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), min_value=Money(1), **kwargs)
 
 
+def scan_field(**kwargs: Any) -> forms.FileField:
+    """An optional scan or photo."""
+    widget = forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"})
+    return forms.FileField(required=False, widget=widget, **kwargs)
+
+
+PURPOSES = [choice for choice in Purpose.choices if choice[0] != Purpose.PRIVATE]  # of organisations
+
+
 class TermsForm(forms.Form):
     """What an organiser decides about a group order."""
 
@@ -41,7 +52,7 @@ class TermsForm(forms.Form):
         label=_("Title"), max_length=80, help_text=_("As members will read it, such as 中秋慰问品.")
     )
     campaign = forms.ModelChoiceField(label=_("Campaign"), queryset=Campaign.objects.none(), empty_label=None)
-    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=PURPOSES)
     fund_source = forms.ChoiceField(label=_("Fund source"), choices=FundSource)
     allowance_per_member = money_field(label=_("Allowance per member (¥)"))
     delivery_point = forms.ModelChoiceField(
@@ -115,7 +126,7 @@ class DirectForm(forms.Form):
     campaign = forms.ModelChoiceField(
         label=_("Campaign"), queryset=Campaign.objects.none(), required=False, empty_label=_("no campaign")
     )
-    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose, initial=Purpose.CHARITY)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=PURPOSES, initial=Purpose.CHARITY)
     fund_source = forms.ChoiceField(label=_("Fund source"), choices=FundSource, initial=FundSource.ORGANISATION)
     delivery_point = forms.ModelChoiceField(
         label=_("Delivery point"), queryset=DeliveryPoint.objects.none(), empty_label=None
@@ -130,6 +141,97 @@ class DirectForm(forms.Form):
         model_choice(self, "delivery_point").queryset = organisation.delivery_points.order_by("pk")
         if campaigns:
             self.fields["campaign"].initial = campaigns[0].pk
+
+
+class JoinForm(forms.Form):
+    """A new account."""
+
+    username = forms.CharField(label=_("User name"), max_length=150)
+    name = forms.CharField(label=_("Your name"), max_length=60)
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"].strip()
+        if get_user_model().objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(
+                _("This user name is taken. Choose another, or sign in and open the link again.")
+            )
+        return username
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password)
+        return password
+
+
+class BuyForm(forms.Form):
+    """Where a private purchase goes, and whether a fapiao is wanted."""
+
+    delivery_point = forms.ModelChoiceField(
+        label=_("Deliver to"), queryset=DeliveryPoint.objects.none(), empty_label=None, required=False
+    )
+    fapiao_wanted = forms.BooleanField(label=_("I want a fapiao"), required=False)
+    fapiao_title = forms.CharField(label=_("Fapiao made out to"), max_length=120, required=False)
+    note = forms.CharField(label=_("Note to the vendors"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, organisation: BuyerOrganisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        model_choice(self, "delivery_point").queryset = organisation.delivery_points.order_by("-pk")
+        self.fields["fapiao_title"].initial = organisation.fapiao_title
+
+    def clean_delivery_point(self) -> DeliveryPoint:
+        point = self.cleaned_data["delivery_point"]
+        if point is None:
+            raise forms.ValidationError(_("Add an address first."))
+        return point
+
+
+PHONE = RegexValidator(r"^\+?[0-9 -]{6,20}$", _("Enter a phone number, digits only."))
+
+
+class DeliveryPointForm(forms.Form):
+    """A place where goods are handed over."""
+
+    name = forms.CharField(label=_("Name of the place"), max_length=60, help_text=_("Such as 家, 单位 or 门卫室."))
+    address = forms.CharField(label=_("Address"), max_length=200)
+    contact_name = forms.CharField(label=_("Contact"), max_length=60)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=20, validators=[PHONE], widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+
+
+class SignUpForm(JoinForm):
+    """A new account of somebody who buys privately."""
+
+    region = forms.ModelChoiceField(label=_("Where you live"), queryset=Region.objects.none(), empty_label=None)
+    agrees = forms.BooleanField(
+        label=_("I agree that my name, phone and address are used to deliver what I buy, and for nothing else.")
+    )
+    website = forms.CharField(required=False, widget=forms.HiddenInput)  # people leave it empty, robots do not
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        supporting = Pairing.objects.values("supporting")
+        model_choice(self, "region").queryset = Region.objects.filter(pk__in=supporting)
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Please leave this empty."))
+        return ""
+
+
+class AffiliationForm(forms.Form):
+    """For which organisation purchases shall count, by its exact name."""
+
+    name = forms.CharField(label=_("Your name, as the organisation knows it"), max_length=60)
+    organisation = forms.CharField(label=_("Full name of the organisation"), max_length=120)
+
+    def clean_organisation(self) -> BuyerOrganisation:
+        name = self.cleaned_data["organisation"].strip()
+        found = BuyerOrganisation.objects.exclude(kind=BuyerOrganisation.Kind.INDIVIDUAL).filter(name=name).first()
+        if found is None:
+            raise forms.ValidationError(_("No organisation has exactly this name. Ask its clerk for it."))
+        return found
 
 
 class DecisionForm(forms.Form):
@@ -150,12 +252,7 @@ class ReceiptForm(forms.Form):
     """What the receiver noted about a consignment."""
 
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
-    photo = forms.FileField(
-        label=_("Photo"),
-        required=False,
-        help_text=_("JPEG, PNG or PDF. Useful when something is short or damaged."),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
-    )
+    photo = scan_field(label=_("Photo"), help_text=_("JPEG, PNG or PDF. Useful when something is short or damaged."))
 
 
 class AcceptForm(forms.Form):
@@ -165,10 +262,36 @@ class AcceptForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 
+class CallOffForm(forms.Form):
+    """Why goods are not to be sent any more, and whose doing that is."""
+
+    fault = forms.ChoiceField(label=_("At fault"), choices=Fault)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    evidence = scan_field(label=_("Evidence"), help_text=_("JPEG, PNG or PDF, if there is something to show."))
+
+
 class ReturnForm(forms.Form):
-    """Why goods go back."""
+    """Why goods go back, and what is wanted for them."""
+
+    remedy = forms.ChoiceField(label=_("Wanted"), choices=GoodsReturn.Remedy, widget=forms.RadioSelect)
+    fault = forms.ChoiceField(label=_("At fault"), choices=Fault, initial=Fault.VENDOR)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    evidence = scan_field(label=_("Photo"), help_text=_("JPEG, PNG or PDF, if there is something to show."))
+
+
+class ReversalForm(forms.Form):
+    """Why a recorded payment was wrong."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class RefundForm(forms.Form):
+    """How much of what is held goes back, and to which account what came by bank is sent."""
+
+    amount = money_field(label=_("Amount (¥)"))
+    name = forms.CharField(label=_("Account name"), max_length=120, required=False)
+    bank = forms.CharField(label=_("Bank"), max_length=120, required=False)
+    number = forms.CharField(label=_("Account number"), max_length=60, required=False)
 
 
 class PaymentForm(forms.Form):
@@ -182,12 +305,7 @@ class PaymentForm(forms.Form):
     )
     paid_on = day_field(label=_("Paid on"))
     payer_name = forms.CharField(label=_("Payer"), max_length=120, required=False)
-    voucher = forms.FileField(
-        label=_("Voucher"),
-        required=False,
-        help_text=_("The bank's receipt as PDF, JPEG or PNG."),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
-    )
+    voucher = scan_field(label=_("Voucher"), help_text=_("The bank's receipt as PDF, JPEG or PNG."))
 
 
 class InvitationForm(forms.Form):
@@ -195,27 +313,6 @@ class InvitationForm(forms.Form):
 
     invitee_name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     roles = forms.MultipleChoiceField(label=_("Roles"), choices=Role, widget=forms.CheckboxSelectMultiple)
-
-
-class JoinForm(forms.Form):
-    """A new account for an invited person."""
-
-    username = forms.CharField(label=_("User name"), max_length=150)
-    name = forms.CharField(label=_("Your name"), max_length=60)
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
-
-    def clean_username(self) -> str:
-        username: str = self.cleaned_data["username"].strip()
-        if get_user_model().objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError(
-                _("This user name is taken. Choose another, or sign in and open the link again.")
-            )
-        return username
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        password_validation.validate_password(password)
-        return password
 
 
 def as_local_input(moment: datetime) -> datetime:

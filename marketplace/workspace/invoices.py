@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 
 from ..fulfilment.models import GoodsReceipt
 from ..parties.actions import office_day
+from ..payments.checkouts import too_small_or_large
 from ..payments.gateways.bank_transfer import BANK_TRANSFER
 from ..payments.gateways.base import Receipt
+from ..payments.gateways.stripe import STRIPE
 from ..payments.models import Invoice, Payment
+from ..payments.selectors import open_invoices
 from ..purchase.pay import record_payment
 from .access import own_document, with_roles
 from .answers import answer_form
 from .forms import PaymentForm
 from .links import qr_code
-from .orders import voucher_of
+from .private import private_file, voucher_of
 
 INVOICES = Invoice.objects.select_related("organisation__region", "requisition__group_order")
 
@@ -44,7 +47,11 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
             "form": form,
             "lines": invoice.lines.select_related("order"),
             "adjustments": invoice.adjustments.select_related("line__order"),
-            "payments": invoice.payments.select_related("recorded_by"),
+            "payments": invoice.payments.select_related("recorded_by", "reversed_by"),
+            "refunds": invoice.refunds.select_related("requested_by"),
+            "pays_online": STRIPE.is_on and bool(invoice.amount_open),
+            "not_online": too_small_or_large(invoice.amount_open),
+            "open_invoices": open_invoices(invoice) if invoice.amount_overpaid else [],
         }
         return render(request, "marketplace/workspace/invoice_detail.html", context)
 
@@ -83,7 +90,7 @@ def voucher(request: HttpRequest, pk: int) -> FileResponse:
     """A payment's voucher, for the organisation's own people."""
     payment = get_object_or_404(Payment.objects.select_related("invoice__organisation"), pk=pk)
     with_roles(request, payment.invoice.organisation)
-    return _file(payment.voucher)
+    return private_file(payment.voucher)
 
 
 @login_required
@@ -91,13 +98,4 @@ def receipt_photo(request: HttpRequest, pk: int) -> FileResponse:
     """A goods receipt's photo, for the organisation's own people."""
     receipt = get_object_or_404(GoodsReceipt.objects.select_related("consignment__order__organisation"), pk=pk)
     with_roles(request, receipt.consignment.order.organisation)
-    return _file(receipt.photo)
-
-
-def _file(stored: Any) -> FileResponse:
-    if not stored:
-        raise Http404
-    response = FileResponse(stored.open("rb"), as_attachment=False, filename=stored.name.rsplit("/", 1)[-1])
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; object-src 'self'"
-    return response
+    return private_file(receipt.photo)

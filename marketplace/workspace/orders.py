@@ -1,4 +1,4 @@
-"""One order as the buyer sees it: its timeline, what is under way, receiving, accepting, sending back."""
+"""One order as the buyer sees it: its timeline, what is under way, receiving, accepting."""
 
 from __future__ import annotations
 
@@ -6,36 +6,33 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from ..fulfilment.actions import Count
 from ..fulfilment.models import Acceptance, Consignment
 from ..fulfilment.selectors import consignments_of, line_counts
+from ..impact.corrections import MAY_ASK
 from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
-from ..payments.actions import Voucher
-from ..purchase.answer import cancel
-from ..purchase.deliver import accept, receive, take_back
+from ..parties.models import Role
+from ..payments.selectors import fapiao_of
+from ..purchase.deliver import accept, receive
 from ..purchase.tracking import track
 from .access import own_document, with_roles
-from .answers import answer_form, attempt
-from .forms import AcceptForm, QuantitiesForm, ReceiptForm, ReturnForm
+from .answers import answer_form
+from .forms import AcceptForm, QuantitiesForm, ReceiptForm
+from .private import voucher_of
 
 ORDERS = PurchaseOrder.objects.select_related(
     "organisation__region", "requisition__group_order", "requisition__invoice", "vendor__home", "campaign", "pairing"
 )
 
 
-def voucher_of(upload: Any) -> Voucher | None:
-    """An uploaded file as the actions take it."""
-    return Voucher(upload.name, upload.read()) if upload else None
-
-
-def _order_page(order: PurchaseOrder) -> str:
+def order_page(order: PurchaseOrder) -> str:
+    """Where an order is seen."""
     return reverse("marketplace:order", args=[order.reference])
 
 
@@ -51,12 +48,29 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "lines": [(line, counts[line.pk]) for line in order.lines.all()],
         "consignments": consignments_of(order),
         "acceptance": Acceptance.objects.filter(order=order).first(),
-        "fapiao": getattr(order, "fapiao", None),
-        "returns": order.returns.prefetch_related("lines__line"),
+        "fapiao": fapiao_of(order),
+        "cancellations": order.cancellations.select_related("proposed_by").prefetch_related("lines__line"),
+        "returns": order.returns.select_related("proposed_by").prefetch_related("lines__line"),
         "unsent": sum(count.unsent for count in counts.values()),
         "accept_form": AcceptForm(),
+        "corrections": order.corrections.all(),
+        "may_correct": bool(MAY_ASK & order.organisation.roles),
+        "may_cancel": Role.APPROVER in order.organisation.roles,
+        "may_return": Role.RECEIVER in order.organisation.roles,
     }
+    context["going_back"] = _ways_back(order, context)
     return render(request, "marketplace/workspace/order_detail.html", context)
+
+
+def _ways_back(order: PurchaseOrder, context: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the reader may ask of the vendor now: (address, words)."""
+    found = []
+    is_under_way = order.answered_at and not order.cancelled_at and not context["acceptance"]
+    if is_under_way and context["unsent"] and context["may_cancel"]:
+        found.append((reverse("marketplace:call_off", args=[order.reference]), _("Cancel what was not sent")))
+    if context["acceptance"] and context["may_return"]:
+        found.append((reverse("marketplace:return_goods", args=[order.reference]), _("Send goods back")))
+    return found
 
 
 @login_required
@@ -104,7 +118,7 @@ def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
         form,
         step,
         done=_("The consignment is received."),
-        to=lambda made: _order_page(consignment.order),
+        to=lambda made: order_page(consignment.order),
         again=again,
     )
 
@@ -132,20 +146,7 @@ def accept_order(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return again()
     done = _("Accepted. The certificate is ready to print, and what is missing need not be paid.")
-    return answer_form(request, form, step, done=done, to=lambda made: _order_page(order), again=again)
-
-
-@login_required
-@require_POST
-def cancel_order(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take an order back that its vendor has not answered."""
-    order = own_document(request, ORDERS, reference=reference)
-    return attempt(
-        request,
-        lambda: cancel(order=order, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now()),
-        done=_("The order is cancelled. Stock and allowances are given back, and it need not be paid."),
-        to=_order_page(order),
-    )
+    return answer_form(request, form, step, done=done, to=lambda made: order_page(order), again=again)
 
 
 @login_required
@@ -160,39 +161,3 @@ def certificate(request: HttpRequest, reference: str) -> HttpResponse:
         "lines": acceptance.lines.select_related("line"),
     }
     return render(request, "marketplace/workspace/certificate.html", context)
-
-
-@login_required
-def return_goods(request: HttpRequest, reference: str) -> HttpResponse:
-    """Send accepted goods back, with a reason."""
-    order = own_document(request, ORDERS, reference=reference)
-    if not Acceptance.objects.filter(order=order).exists():
-        return redirect(_order_page(order))
-    lines = list(order.lines.select_related("accepted"))
-    form = ReturnForm(request.POST or None)
-    quantities = QuantitiesForm(request.POST or None, keys=[line.pk for line in lines])
-
-    def again() -> HttpResponse:
-        rows = [
-            (line, line.accepted.quantity - line.accepted.quantity_returned, quantities[f"q{line.pk}"])
-            for line in lines
-        ]
-        context = {"order": order, "organisation": order.organisation, "form": form, "rows": rows}
-        return render(request, "marketplace/workspace/return_goods.html", context)
-
-    def step(cleaned: dict[str, Any]) -> Any:
-        return take_back(
-            order=order,
-            quantities=quantities.quantities(),
-            reason=cleaned["reason"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    if request.method != "POST":
-        return again()
-    if not quantities.is_valid():
-        form.is_valid()
-        form.add_error(None, _("Enter whole numbers only."))
-    done = _("The return is recorded; the amounts fall on today's date.")
-    return answer_form(request, form, step, done=done, to=lambda made: _order_page(order), again=again)

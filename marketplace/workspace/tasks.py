@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..conf import setting
+from ..fulfilment.models import Side
+from ..fulfilment.selectors import cancellations_to_answer, replacements_for_buyer
 from ..grouporders.lifecycle import State as GroupState
 from ..grouporders.models import GroupOrder
 from ..orders.lifecycle import State
@@ -43,6 +45,7 @@ def tasks_for(roles: dict[str, set[int]], today: date) -> list[Task]:
         *_basket_tasks(roles.get(Role.REQUESTER, set())),
         *_group_order_tasks(roles.get(Role.ORGANISER, set()), roles.get(Role.REQUESTER, set()), today),
         *_requisition_tasks(roles, today),
+        *_going_back_tasks(roles.get(Role.APPROVER, set()), roles.get(Role.RECEIVER, set())),
         *_order_tasks(roles, today),
     ]
     return sorted(found, key=lambda task: task.sort_key)
@@ -104,6 +107,17 @@ def _requisition_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task
         url = reverse("marketplace:requisition", args=[row.reference])
         about = f"{row.title} · {row.amount}"
         yield Task(what, about, row.organisation.name, url, due_on, bool(due_on and due_on < today))
+
+
+def _going_back_tasks(approver: set[int], receiver: set[int]) -> Iterator[Task]:
+    asked = cancellations_to_answer(Side.BUYER).filter(order__organisation__in=approver)
+    sent = replacements_for_buyer().filter(order__organisation__in=receiver)
+    for rows, what in ((asked, _("Answer the vendor, who wants to cancel")), (sent, _("Take in the replacement"))):
+        for row in rows:
+            url = reverse("marketplace:order", args=[row.order.reference]) + "#going-back"
+            yield Task(
+                what, f"{row.order.vendor_name} · {row.reference}", row.order.organisation.name, url, None, False
+            )
 
 
 OPEN_AT_ONCE = 300  # orders looked at; an organisation with more open ones goes by its list of purchases

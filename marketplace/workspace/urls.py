@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import baskets, desk, grouporders, handouts, invoices, links, orders, people, pick, requisitions, roster
+from . import (
+    baskets,
+    checkouts,
+    corrections,
+    desk,
+    going_back,
+    grouporders,
+    handouts,
+    individuals,
+    invoices,
+    links,
+    orders,
+    people,
+    pick,
+    refunds,
+    requisitions,
+    roster,
+)
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -12,6 +29,11 @@ urlpatterns = [
     path("organisations/<slug:slug>/people/", people.people, name="people"),
     path("organisations/<slug:slug>/people/<int:pk>/end/", people.end_role, name="end_role"),
     path("organisations/<slug:slug>/invitations/<int:pk>/revoke/", people.revoke_invitation, name="revoke_invitation"),
+    path("sign-up/", individuals.sign_up, name="sign_up"),
+    path("organisations/<slug:slug>/delivery-points/", individuals.delivery_points, name="delivery_points"),
+    path("organisations/<slug:slug>/impact/", individuals.own_impact, name="own_impact"),
+    path("organisations/<slug:slug>/counted-for/", individuals.ask_affiliation, name="ask_affiliation"),
+    path("counted-for/<int:pk>/", individuals.answer_affiliation, name="answer_affiliation"),
     path("join/<str:token>/", people.join, name="join"),
     path("organisations/<slug:slug>/roll/", roster.roll, name="roll"),
     path("organisations/<slug:slug>/roll/template/", roster.roster_template, name="roster_template"),
@@ -44,12 +66,25 @@ urlpatterns = [
     path("requisitions/<str:reference>/hand-out/", requisitions.hand_out, name="requisition_hand_out"),
     path("orders/<str:reference>/", orders.order_detail, name="order"),
     path("orders/<str:reference>/accept/", orders.accept_order, name="accept_order"),
-    path("orders/<str:reference>/cancel/", orders.cancel_order, name="cancel_order"),
+    path("orders/<str:reference>/cancel/", going_back.cancel_order, name="cancel_order"),
+    path("orders/<str:reference>/call-off/", going_back.call_off, name="call_off"),
+    path("orders/<str:reference>/correct/", corrections.correct_attribution, name="correct_attribution"),
     path("orders/<str:reference>/certificate/", orders.certificate, name="certificate"),
-    path("orders/<str:reference>/return/", orders.return_goods, name="return_goods"),
+    path("orders/<str:reference>/return/", going_back.return_goods, name="return_goods"),
+    path("cancellations/<str:reference>/answer/", going_back.answer_cancellation, name="answer_cancellation"),
+    path("returns/<str:reference>/answer/", going_back.answer_return, name="answer_return"),
+    path(
+        "evidence/<str:reference>/cancellation/", going_back.evidence, {"kind": "cancellation"}, "cancellation_evidence"
+    ),
+    path("evidence/<str:reference>/return/", going_back.evidence, {"kind": "return"}, "return_evidence"),
     path("consignments/<str:reference>/receive/", orders.receive_consignment, name="receive"),
     path("invoices/<str:number>/", invoices.invoice_detail, name="invoice"),
     path("invoices/<str:number>/notice/", invoices.payment_notice, name="payment_notice"),
+    path("invoices/<str:number>/pay/", checkouts.pay_online, name="pay_online"),
+    path("checkouts/<str:reference>/", checkouts.paid_online, name="paid_online"),
+    path("invoices/<str:number>/refund/", refunds.ask_back, name="request_refund"),
+    path("invoices/<str:number>/use-held/", refunds.use_held_money, name="use_held"),
+    path("payments/<int:pk>/reverse/", refunds.reverse_recorded, name="reverse_payment"),
     path("vouchers/<int:pk>/", invoices.voucher, name="voucher"),
     path("receipts/<int:pk>/photo/", invoices.receipt_photo, name="receipt_photo"),
     path("hand-outs/<str:reference>/", handouts.handout_list, name="handout_list"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
@@ -19,20 +20,24 @@ from wagtail.images.models import Image
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.models import Listing
 from marketplace.fulfilment.actions import Count
-from marketplace.fulfilment.models import Consignment, GoodsReceipt, HandoutList
+from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReceipt, GoodsReturn, HandoutList
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
+from marketplace.impact.corrections import Attribution
+from marketplace.impact.models import AttributionCorrection
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
 from marketplace.parties import actions as parties
-from marketplace.parties.models import BuyerOrganisation, Invitation, Role, RosterImport, Vendor
+from marketplace.parties.models import Affiliation, BuyerOrganisation, Invitation, Role, RosterImport, Vendor
 from marketplace.payments.actions import Voucher
 from marketplace.payments.gateways.base import Receipt
-from marketplace.payments.models import Invoice, Payment
+from marketplace.payments.models import Checkout, Invoice, Payment, Refund
+from marketplace.purchase.correct import propose_correction
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import record_payment
+from marketplace.purchase.send_back import propose_return
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -63,6 +68,15 @@ class Stage:
     pick_token: str
     invitation: Invitation
     join_token: str
+    correction: AttributionCorrection
+    running: PurchaseOrder
+    unanswered: PurchaseOrder
+    cancellation: Cancellation
+    goods_return: GoodsReturn
+    checkout: Checkout
+    refund: Refund
+    individual: BuyerOrganisation
+    affiliation: Affiliation
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -184,7 +198,56 @@ def set_stage(world: World) -> Stage:
         pick_token=token,
         invitation=invitation,
         join_token=join_token,
+        **going_back(world, placed[0], payment),
+        **private(world),
     )
+
+
+def private(world: World) -> dict[str, Any]:
+    """Somebody who buys with their own money, and asked that it counts for the union."""
+    world.users["caring"] = user = User.objects.create_user("caring", password="secret")
+    buyer = parties.sign_up_individual(name="周小满", region=world.union.region, by=user, at=world.now)
+    asked = parties.ask_affiliation(person=buyer, name="周小满", organisation=world.union, by=user, at=world.now)
+    return {"individual": buyer, "affiliation": asked}
+
+
+def going_back(world: World, order: PurchaseOrder, payment: Payment) -> dict[str, Any]:
+    """A cancellation and a return with something to show, a payment page and a refund."""
+    asked = {"order": order, "side": "buyer", "fault": "both", "reason": "改期", "proposed_at": world.now}
+    cancellation = Cancellation(reference="CX-STAGE", withdrawn_at=world.now, **asked)
+    cancellation.evidence.save("scan.png", ContentFile(scan().content))
+    goods_return = propose_return(
+        order=order,
+        quantities={line.pk: 1 for line in order.lines.all()},
+        reason="受潮",
+        evidence=scan(),
+        by=world.users["store"],
+        at=world.now,
+    )
+    invoice, at = payment.invoice, world.now
+    money = {"invoice": invoice, "gateway": "stripe", "amount": yuan(10)}
+    checkout = Checkout.objects.create(
+        reference="CK-STAGE", opened_at=at, opened_by=world.users["treasurer"], expires_at=at, **money
+    )
+    refund = Refund.objects.create(reference="RF-STAGE", payment=payment, requested_at=at, **money)
+    running, unanswered = factory.placed(world, tea=1, rice=1, count=1)
+    factory.answered(running, at)
+    correction = propose_correction(
+        order=order,
+        to=Attribution(None, order.purpose, order.fund_source),
+        reason="记错",
+        by=world.users["clerk"],
+        at=at,
+    )
+    return {
+        "correction": correction,
+        "running": PurchaseOrder.objects.select_related("requisition__invoice").get(pk=running.pk),
+        "unanswered": unanswered,
+        "cancellation": cancellation,
+        "goods_return": goods_return,
+        "checkout": checkout,
+        "refund": refund,
+    }
 
 
 def waiting(world: World) -> Requisition:

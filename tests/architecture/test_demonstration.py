@@ -20,7 +20,15 @@ from django.utils import timezone, translation
 from marketplace.allowances.models import Allowance, AllowanceEntry
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Stock
 from marketplace.errors import Refused
-from marketplace.fulfilment.models import Acceptance, Consignment, GoodsReceipt, GoodsReturn, HandoutRow
+from marketplace.fulfilment.models import (
+    OPEN,
+    Acceptance,
+    Cancellation,
+    Consignment,
+    GoodsReceipt,
+    GoodsReturn,
+    HandoutRow,
+)
 from marketplace.grouporders.lifecycle import State as GroupOrderState
 from marketplace.grouporders.models import GroupOrder, Package, PersonalLink
 from marketplace.grouporders.selectors import what_does_not_fit
@@ -34,7 +42,8 @@ from marketplace.parties import imports
 from marketplace.parties.actions import office_day, roster_plan
 from marketplace.parties.identifiers import is_valid
 from marketplace.parties.models import BuyerOrganisation, Member, OfficeMembership, Role, RosterImport, Vendor
-from marketplace.payments.models import Invoice, InvoiceAdjustment, Payment
+from marketplace.payments.models import Fapiao, Invoice, InvoiceAdjustment, Payment, Refund
+from marketplace.payments.selectors import matched_orders
 from marketplace.programme.models import Campaign, Region
 from marketplace.purchase.place import place
 from marketplace.purchase.timeline import STEPS
@@ -114,8 +123,11 @@ def test_every_role_has_its_person_in_every_union() -> None:
 
 
 def test_a_wrong_check_digit_stands_among_the_right_ones() -> None:
-    codes = [*BuyerOrganisation.objects.values_list("social_credit_code", flat=True)]
-    codes += Vendor.objects.exclude(social_credit_code="").values_list("social_credit_code", flat=True)
+    codes = [
+        code
+        for model in (BuyerOrganisation, Vendor)
+        for code in model.objects.exclude(social_credit_code="").values_list("social_credit_code", flat=True)
+    ]
     assert sum(not is_valid(code) for code in codes) == 1
 
 
@@ -380,7 +392,26 @@ def test_a_roster_waits_with_rows_of_every_kind() -> None:
 
 
 def test_an_accepted_order_waits_for_its_fapiao() -> None:
-    assert Acceptance.objects.filter(order__fapiao=None, amount__gt=0).exists()
+    assert Acceptance.objects.filter(amount__gt=0).exclude(order__in=matched_orders()).exists()
+
+
+@pytest.mark.parametrize("model", [Cancellation, GoodsReturn])
+def test_consent_is_waited_for_and_was_given(model: Any) -> None:
+    assert model.objects.filter(OPEN).exists()
+    assert model.objects.filter(agreed_at__isnull=False, proposed_by__isnull=False).exists()
+
+
+def test_goods_went_back_in_every_way() -> None:
+    assert GoodsReturn.objects.filter(returned_at__isnull=False).exists()
+    assert GoodsReturn.objects.filter(refused_at__isnull=False).exclude(refusal="").exists()
+    assert GoodsReturn.objects.filter(replaced_at__isnull=False, arrived_at=None).exists()
+
+
+def test_money_went_back_and_waits_to_go_back() -> None:
+    assert Refund.objects.filter(done_at__isnull=False).exists()
+    assert Refund.objects.filter(done_at=None, failed_at=None).exists()
+    assert Payment.objects.filter(reversed_at__isnull=False).exists()
+    assert Fapiao.objects.filter(voided_at__isnull=False).exists()
 
 
 def test_a_vendor_waits_for_admission_and_its_listing_stays_a_draft() -> None:

@@ -123,7 +123,7 @@ def answer_and_dispatch(page: Page) -> None:
 
 def receive_and_accept(page: Page) -> None:
     desk(page, "收货")
-    follow(page, "收货 ")
+    follow(page, "收货 CN-")
     expect(page.get_by_label("完好")).to_have_value("3")
     press(page, "保存清点结果")
     told(page, "收货已登记。")

@@ -295,7 +295,7 @@ def answer_and_dispatch(page: Page) -> None:
 def receive_and_accept(page: Page) -> None:
     desk(page, "收货")
     look(page)
-    follow(page, "收货 ")
+    follow(page, "收货 CN-")
     look(page)
     tea = page.get_by_role("group", name="舒城小兰花")
     tea.get_by_label("完好").fill("18")

@@ -24,7 +24,7 @@ from marketplace.payments.actions import Voucher
 from marketplace.payments.errors import PaymentAlreadyRecorded
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice, Payment, private_storage
-from marketplace.purchase.answer import cancel
+from marketplace.purchase.cancel import cancel
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.place import place

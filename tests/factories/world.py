@@ -16,6 +16,7 @@ from wagtail.models import Collection
 from marketplace.allowances.actions import load_rule_packs
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
+from marketplace.fulfilment.models import GoodsReturn
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder, Participant
 from marketplace.money import Money, yuan
@@ -37,6 +38,7 @@ from marketplace.programme.models import Campaign, CampaignTarget, Pairing, Regi
 from marketplace.purchase.answer import answer
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.place import place
+from marketplace.purchase.send_back import agree_to_return, propose_return
 from vendors.people.models import VendorMembership
 
 
@@ -289,3 +291,9 @@ def delivered(order: PurchaseOrder, receiver: User, now: datetime, *, damaged: i
     receive(consignment=consignment, counts=counts, by=receiver, at=now)
     accept(order=order, by=receiver, at=now)
     return PurchaseOrder.objects.get(pk=order.pk)
+
+
+def sent_back(order: PurchaseOrder, *, quantities: dict[int, int], reason: str, by: User, at: datetime) -> GoodsReturn:
+    """Accepted goods taken back by the vendor for their money."""
+    proposed = propose_return(order=order, quantities=quantities, reason=reason, by=by, at=at)
+    return agree_to_return(goods_return=proposed, by=seat(order), at=at)

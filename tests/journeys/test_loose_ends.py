@@ -22,7 +22,7 @@ from marketplace.parties.errors import LinkInvalid
 from marketplace.parties.models import Membership
 from marketplace.payments.models import Invoice
 from marketplace.programme.models import Campaign, Pairing
-from marketplace.purchase.deliver import accept, take_back
+from marketplace.purchase.deliver import accept
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.place import place
 from marketplace.purchase.timeline import Step
@@ -61,7 +61,7 @@ def test_an_order_that_went_back_whole_waits_for_nothing(world: World) -> None:
     tea, rice = factory.placed(world, tea=2, rice=1, count=3)
     factory.delivered(factory.answered(tea, world.now), world.users["store"], world.now)
     quantities = {line.pk: line.quantity_ordered for line in tea.lines.all()}
-    take_back(order=tea, quantities=quantities, reason="受潮", by=world.users["store"], at=world.now)
+    factory.sent_back(tea, quantities=quantities, reason="受潮", by=world.users["store"], at=world.now)
     late = world.now.date() + timedelta(days=400)
     assert not {"fapiao", "hand_out"} & steps_of(tea, late).keys()
     assert steps_of(rice, late)["confirm"].state == "late"
@@ -74,7 +74,7 @@ def test_whoever_asked_for_goods_does_not_send_them_back(world: World) -> None:
     clerk = world.users["clerk"]
     Membership.objects.create(user=clerk, organisation=world.union, role="receiver", began_at=world.now)
     with pytest.raises(OwnPurchase):
-        take_back(order=tea, quantities={tea.lines.get().pk: 1}, reason="受潮", by=clerk, at=world.now)
+        factory.sent_back(tea, quantities={tea.lines.get().pk: 1}, reason="受潮", by=clerk, at=world.now)
 
 
 def test_two_colleagues_with_the_same_list_keep_each_others_ticks(world: World) -> None:

@@ -11,8 +11,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from marketplace.catalogue.models import Listing
+from marketplace.fulfilment.models import Side
+from marketplace.fulfilment.selectors import cancellations_to_answer, returns_for_vendor
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
+from marketplace.payments.selectors import matched_orders
 from marketplace.purchase.tracking import still_wanted, track
 
 from .access import own_vendors
@@ -25,7 +28,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits for this vendor, late orders first."""
     vendors = own_vendors(request)
     orders = (
-        PurchaseOrder.objects.filter(still_wanted(), vendor__in=vendors, fapiao=None)
+        PurchaseOrder.objects.filter(still_wanted(), vendor__in=vendors)
+        .exclude(pk__in=matched_orders())
         .select_related("requisition__group_order", "organisation")
         .order_by("placed_at", "pk")[:OPEN_AT_ONCE]
     )
@@ -35,6 +39,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     listings = Listing.objects.filter(vendor__in=vendors).with_review().select_related("cover")
     context = {
         "vendors": vendors,
+        "cancellations": cancellations_to_answer(Side.VENDOR).filter(order__vendor__in=vendors),
+        "returns": returns_for_vendor().filter(order__vendor__in=vendors),
         "rows": rows,
         "has_more": len(orders) == OPEN_AT_ONCE,
         "returned": [listing for listing in listings if listing.state == "returned"],

@@ -89,3 +89,15 @@ class FapiaoForm(forms.Form):
         label=_("Amount (¥)"), widget=forms.TextInput(attrs={"inputmode": "decimal"}), min_value=Money(1)
     )
     issued_on = _day(label=_("Issued on"))
+
+
+class VoidForm(forms.Form):
+    """The red-letter fapiao that cancelled a fapiao, and why."""
+
+    red_number = forms.CharField(
+        label=_("Number of the red-letter fapiao"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=_("20 digits."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)

@@ -16,6 +16,7 @@ from marketplace.fulfilment.models import Acceptance, Consignment
 from marketplace.fulfilment.selectors import consignments_of, line_counts
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
+from marketplace.payments.selectors import fapiao_of
 from marketplace.purchase.pay import accepted_amount
 from marketplace.purchase.tracking import track
 from marketplace.workspace.answers import answer_form
@@ -27,7 +28,8 @@ from .forms import AnswerForm, DispatchForm, FapiaoForm
 ORDERS = PurchaseOrder.objects.select_related("vendor__home", "requisition__group_order", "organisation", "campaign")
 
 
-def _page(order: PurchaseOrder) -> str:
+def order_page(order: PurchaseOrder) -> str:
+    """Where the vendor sees an order."""
     return reverse("vendors:order", args=[order.reference])
 
 
@@ -40,7 +42,10 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
         "lines": [(line, counts[line.pk]) for line in lines],
         "acceptance": acceptance,
         "amount_to_invoice": accepted_amount(order) if acceptance else None,
+        "cancellations": order.cancellations.prefetch_related("lines__line"),
         "returns": order.returns.prefetch_related("lines__line"),
+        "may_cancel": True,
+        "may_return": True,
         "left": left,
         "answer_form": AnswerForm(data if which == "answer" else None, lines=lines),
         "dispatch_form": DispatchForm(data if which == "dispatch" else None, left=left),
@@ -59,7 +64,7 @@ def _show(request: HttpRequest, order: PurchaseOrder, parts: dict[str, Any]) -> 
         "tracking": tracking,
         "own_step": tracking.open_for("vendor"),
         "consignments": consignments_of(order),
-        "fapiao": getattr(order, "fapiao", None),
+        "fapiao": fapiao_of(order),
         **parts,
     }
     return render(request, "vendors/order_detail.html", context)
@@ -88,7 +93,7 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
         parts["answer_form"],
         step,
         done=_("Your answer is sent to the buyer. Dispatch comes next."),
-        to=_page,
+        to=order_page,
         again=lambda: _show(request, order, parts),
     )
 
@@ -116,7 +121,7 @@ def dispatch(request: HttpRequest, reference: str) -> HttpResponse:
         parts["dispatch_form"],
         step,
         done=_("The consignment is under way; the buyer's receiver has it on the desk."),
-        to=lambda made: _page(order),
+        to=lambda made: order_page(order),
         again=lambda: _show(request, order, parts),
     )
 
@@ -136,7 +141,7 @@ def fapiao(request: HttpRequest, reference: str) -> HttpResponse:
         parts["fapiao_form"],
         step,
         done=_("The fapiao matches the accepted amount."),
-        to=lambda made: _page(order),
+        to=lambda made: order_page(order),
         again=lambda: _show(request, order, parts),
     )
 

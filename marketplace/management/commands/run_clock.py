@@ -14,9 +14,9 @@ from ...purchase.clock import tick
 
 
 class Command(BaseCommand):
-    """Closes group orders whose time passed, and sweeps expired sessions. Run it by a timer, or leave it running."""
+    """Does what ``purchase.clock`` lists, and sweeps expired sessions. Run it by a timer, or leave it running."""
 
-    help = "Do what time asks for: close group orders that are due, sweep expired sessions. Safe to repeat."
+    help = "Do what time asks for: close group orders, take back unanswered orders, look up online payments. Safe to repeat."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=int, metavar="SECONDS", help="go on until ended, looking this often")
@@ -31,5 +31,5 @@ class Command(BaseCommand):
     def _once(self) -> None:
         with translation.override("zh-hans"):
             for found in tick(at=timezone.now()):
-                self.stdout.write(f"{found.reference}  {found.refusal or 'closed'}")
+                self.stdout.write(f"{found.reference}  {found.refusal or found.done}")
         call_command("clearsessions")

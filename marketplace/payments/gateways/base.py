@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from ...money import Money
@@ -29,6 +29,51 @@ class Receipt:
     amount: Money
     paid_on: date
     payer_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A payment page that was opened, or looked at again, at a payment service.
+
+    ``state`` is ``open``, ``paid``, ``processing`` (the payer is through, the money is not) or ``ended``.
+    """
+
+    id: str
+    url: str
+    state: str
+    reference: str
+    amount: Money
+    transaction_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReport:
+    """Where a refund stands at the service: ``state`` is ``done``, ``pending`` or ``failed``."""
+
+    id: str
+    state: str
+    reference: str = ""
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the service says has happened: about a ``session`` or a ``refund`` (its id), or nothing of ours."""
+
+    id: str
+    kind: str
+    about: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One payment (positive) or refund (negative) in the service's own books."""
+
+    id: str
+    amount: Money
+    at: datetime
+    reference: str
 
 
 class Gateway(Protocol):

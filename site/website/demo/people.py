@@ -26,6 +26,7 @@ FIRST = {
     "shuiyang-admin": _("Receiver: a consignment has arrived"),
     "fuliyuan-admin": _("Treasurer: an invoice is to be paid"),
     "qingteng-clerk": _("Social organisation: a basket to request"),
+    "caring-lu": _("Caring individual: a purchase to pay, and what an earlier one did"),
     "officer-xuanzhou": _("District officer: the dashboard of the purchases"),
     "officer-jinzhai": _("Officer of another county: sees public totals only"),
     "operator": _("Operator: sets organisations and regions up"),
@@ -73,4 +74,6 @@ def sign_in_list() -> list[SignIn]:
 def _role(row: dict[str, object]) -> str:
     if row.get("roles"):
         return "、".join(str(Role(role).label) for role in row["roles"])  # type: ignore[attr-defined]  # a TOML array
+    if row.get("individual"):
+        return str(_("caring individual"))
     return str(_("vendor") if row.get("vendor") else _("officer") if row.get("region") else _("operator"))

@@ -167,7 +167,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, "https://checkout.stripe.com"],  # a button leads to the payment service's page
         "frame-ancestors": [SELF],
     }
 }
@@ -193,6 +193,9 @@ LOGGING: dict[str, Any] = {
 MARKETPLACE_PAYEE_NAME = env.optional("PAYEE_NAME", "结对消费帮扶运营中心（示范）")
 MARKETPLACE_PAYEE_BANK = env.optional("PAYEE_BANK", "示范银行宣城宣州支行")
 MARKETPLACE_PAYEE_ACCOUNT = env.optional("PAYEE_ACCOUNT", "0000 0000 0000 0000 000")
+
+MARKETPLACE_STRIPE_API_KEY = env.optional("STRIPE_API_KEY")
+MARKETPLACE_STRIPE_WEBHOOK_SECRET = env.optional("STRIPE_WEBHOOK_SECRET")
 
 # Whether the demonstration's sign-ins may be shown; only ever true where somebody runs ``make demo``.
 DEMO = False

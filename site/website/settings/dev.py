@@ -11,6 +11,10 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"  # noqa: F405  from base
 DEMO = env.flag("DEMO", default=True)
+if DEMO:  # `manage.py serve_stripe` stands in for Stripe
+    MARKETPLACE_STRIPE_API_KEY, MARKETPLACE_STRIPE_WEBHOOK_SECRET = "sk_test_demonstration", "whsec_demonstration"
+    MARKETPLACE_STRIPE_API_BASE = env.optional("STRIPE_API_BASE", "http://127.0.0.1:8009")
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(MARKETPLACE_STRIPE_API_BASE)  # noqa: F405  from base
 
 # Served from where each app keeps them: nothing to collect first.
 STATIC_ROOT = None

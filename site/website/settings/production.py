@@ -13,6 +13,8 @@ WAGTAILADMIN_BASE_URL = env.required("BASE_URL", "the address people open, as ht
 MARKETPLACE_PAYEE_NAME = env.required("PAYEE_NAME", "whom buyers pay, as it stands on payment notices")
 MARKETPLACE_PAYEE_BANK = env.required("PAYEE_BANK", "the bank buyers pay to")
 MARKETPLACE_PAYEE_ACCOUNT = env.required("PAYEE_ACCOUNT", "the account buyers pay to")
+if MARKETPLACE_STRIPE_API_KEY:  # noqa: F405  from base
+    env.required("STRIPE_WEBHOOK_SECRET", "the signing secret of the Stripe webhook, since STRIPE_API_KEY is set")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -8,6 +8,8 @@ from pathlib import Path
 from website.settings.base import *  # noqa: F403  Django's way to build settings on settings.
 
 DEBUG = False
+TESTING = True
+MARKETPLACE_STRIPE_API_KEY = MARKETPLACE_STRIPE_WEBHOOK_SECRET = ""  # whatever the environment says
 SECRET_KEY = "for-tests-only"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,58 @@
+"""Goods that will not come or will not stay: what every way of giving them up sets off in the later stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from ..grouporders.actions import release_shares
+from ..impact import actions as impact
+from ..impact.actions import Effect
+from ..impact.models import Measure
+from ..ledger import accounts
+from ..ledger.actions import EntryDraft, post
+from ..money import total
+from ..orders.models import OrderLine, PurchaseOrder
+from ..payments.actions import Relief, adjust_invoice
+from ..payments.locks import lock_invoice
+from .postings import given_back, post_measures
+
+
+def give_up(
+    order: PurchaseOrder, given_up: Sequence[tuple[OrderLine, int]], reason: str, *, source: str, by: Any, at: datetime
+) -> None:
+    """What is declined or cancelled of these lines is no longer promised, owed or counted."""
+    release_members(order, given_up, by=by, at=at)
+    relieve(
+        order,
+        [Relief(line, quantity, reason) for line, quantity in given_up],
+        source=source,
+        from_account=accounts.committed(order.vendor_id),
+        by=by,
+        at=at,
+    )
+    effects = [Effect(order, line, Measure.ORDERED, -quantity) for line, quantity in given_up]
+    impact.record(effects=effects, reason=reason, at=at)
+
+
+def release_members(order: PurchaseOrder, given_up: Sequence[tuple[OrderLine, int]], *, by: Any, at: datetime) -> None:
+    """Members who go short get their allowance back; nothing for a direct order."""
+    if order.requisition.group_order is not None:
+        missing = {line.pack_id: quantity for line, quantity in given_up}
+        release_shares(group_order=order.requisition.group_order, missing=missing, by=by, at=at)
+
+
+def relieve(
+    order: PurchaseOrder, reliefs: Sequence[Relief], *, source: str, from_account: str, by: Any, at: datetime
+) -> None:
+    """Lower the invoice and the vendor's side of the book by these quantities, and what counts as paid and completed."""
+    invoice = lock_invoice(order.requisition_id)
+    was_settled = invoice.is_settled
+    held = adjust_invoice(invoice=invoice, reliefs=reliefs, by=by, at=at)
+    amount = total(relief.amount for relief in reliefs)
+    lines = given_back(order, from_account=from_account, amount=amount, held=held)
+    post([EntryDraft(source=source, memo=order.vendor_name, lines=lines)], by=by, at=at)
+    touched = [order] if was_settled else list(PurchaseOrder.objects.filter(requisition_id=order.requisition_id))
+    if invoice.is_settled:
+        post_measures(invoice, touched, reason=reliefs[0].reason, at=at)
