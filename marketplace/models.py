@@ -16,6 +16,7 @@ from .parties.models import (
 )
 from .allowances.models import Allowance, AllowanceEntry, RulePack
 from .catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product, Stock
+from .catalogue.freight_rules import FreightRule, FreightZone
 from .catalogue.review import CountyReviewTask
 from .grouporders.models import (
     ChoiceLine,
@@ -35,6 +36,7 @@ from .orders.models import (
     PurchaseOrder,
     Requisition,
     RequisitionFinding,
+    RequisitionFreight,
     RequisitionLine,
     StockReservation,
 )

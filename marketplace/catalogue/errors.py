@@ -51,3 +51,17 @@ class StockBelowReserved(Refused):
     """Data: pack, reserved."""
 
     sentence = _("%(reserved)s of “%(pack)s” are already promised to orders, so the stock cannot be lower than that.")
+
+
+class AreaTwice(Refused):
+    sentence = _("An area stands twice in the freight rule. Say each of them once.")
+
+
+class ElsewhereMissing(Refused):
+    sentence = _("Say as well what delivery to everywhere else costs, or that you do not deliver there.")
+
+
+class NotDelivered(Refused):
+    """Data: vendors (a readable list), place."""
+
+    sentence = _("%(vendors)s does not deliver to %(place)s. Choose another delivery point, or take these goods out.")

@@ -37,11 +37,23 @@ from ..parties.models import Vendor
 from ..programme.models import Region
 from .pricing import Tier
 from .search import index_text
+from .tax import EXEMPT
 
 if TYPE_CHECKING:
     from django.db.models import Model as ClusterableModel  # untyped itself; it is a model all the same
 else:
     from modelcluster.models import ClusterableModel
+
+
+class TaxRate(models.TextChoices):
+    """The value-added tax in a listing's prices; a vendor's statement, which its fapiao must bear out."""
+
+    EXEMPT = EXEMPT, _("exempt")
+    ONE = "1", "1%"
+    THREE = "3", "3%"
+    SIX = "6", "6%"
+    NINE = "9", "9%"
+    THIRTEEN = "13", "13%"
 
 
 class Category(models.Model):
@@ -149,6 +161,7 @@ class Listing(
     season = models.CharField(
         _("season"), max_length=40, blank=True, help_text=_("Months on offer, such as ,3,4,5, ; empty: all year.")
     )
+    tax_rate = models.CharField(_("tax rate"), max_length=6, choices=TaxRate, default=TaxRate.EXEMPT)
     # Derived when published, for lists: the lowest base price and the first picture.
     price_from = MoneyField(_("price from"), null=True, blank=True, editable=False)
     cover = models.ForeignKey(
@@ -262,6 +275,9 @@ class Pack(Orderable, ClusterableModel):
     )
     multiple = models.PositiveIntegerField(_("sold in multiples of"), default=1, validators=[MinValueValidator(1)])
     initial_stock = models.PositiveIntegerField(_("stock at publication"), default=0)
+    weight_grams = models.PositiveIntegerField(
+        _("weight (g)"), default=0, help_text=_("With packaging, as it is sent; services weigh nothing.")
+    )
     is_offered = models.BooleanField(_("on offer"), default=True)
 
     class Meta(Orderable.Meta):

@@ -13,6 +13,8 @@ from django.utils.translation import gettext
 
 from .. import audit, signals
 from ..allowances import actions as allowances
+from ..catalogue.errors import NotDelivered
+from ..catalogue.freight_rules import FreightRule
 from ..catalogue.models import Pack
 from ..catalogue.pricing import unit_price
 from ..conf import currency, setting
@@ -40,6 +42,7 @@ from .lifecycle import LIFE, State
 from .locks import lock_group_order, lock_participant, lock_participants, release_lines, shift_tally
 from .models import (
     ChoiceLine,
+    FreightSharing,
     GroupOrder,
     GroupOrderOffer,
     MemberChoice,
@@ -64,6 +67,7 @@ class Terms:
     opens_at: datetime
     closes_at: datetime
     message: str = ""
+    freight_shared_by: str = FreightSharing.VALUE
 
 
 @transaction.atomic
@@ -144,6 +148,16 @@ def _make_package(
     )
 
 
+def _require_delivered(group_order: GroupOrder) -> None:
+    """Better asked before members choose than after."""
+    place = group_order.delivery_point.place
+    vendors = group_order.offers.filter(pack__weight_grams__gt=0).values("pack__listing__vendor")
+    rules = FreightRule.objects.filter(vendor__in=vendors).in_force().select_related("vendor")
+    away = [rule.vendor.name for rule in rules if (zone := rule.zone_at(place.code)) and not zone.is_delivered]
+    if away:
+        raise NotDelivered(vendors="、".join(away), place=place.name)
+
+
 @transaction.atomic
 def open_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> GroupOrder:
     """Grant every member on the roll their allowance and let them choose from ``opens_at`` on."""
@@ -153,6 +167,7 @@ def open_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> Group
     _require_times(group_order.opens_at, group_order.closes_at, at)
     if not group_order.offers.exists():
         raise NothingOffered()
+    _require_delivered(group_order)
     members = list(Member.objects.filter(organisation=group_order.organisation).on_roll(office_day(at)))
     if not members:
         raise NobodyTakesPart()

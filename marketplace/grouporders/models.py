@@ -17,6 +17,13 @@ from ..programme.models import Campaign
 from .lifecycle import State
 
 
+class FreightSharing(models.TextChoices):
+    """By what freight is divided among members; the organisation bears it, no allowance does."""
+
+    VALUE = "value", _("by value")
+    WEIGHT = "weight", _("by weight")
+
+
 class GroupOrder(models.Model):
     """A group order in a campaign: members pick within their allowance until it closes."""
 
@@ -32,6 +39,9 @@ class GroupOrder(models.Model):
     allowance_per_member = MoneyField(_("allowance per member"))
     delivery_point = models.ForeignKey(
         DeliveryPoint, on_delete=models.PROTECT, related_name="+", verbose_name=_("delivery point")
+    )
+    freight_shared_by = models.CharField(
+        _("freight shared"), max_length=6, choices=FreightSharing, default=FreightSharing.VALUE
     )
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), help_text=_("Members choose before this moment."))

@@ -14,12 +14,20 @@ from typing import Any
 from django.db.models import F
 
 from ..allowances.models import Allowance, AllowanceEntry
+from ..catalogue.freight_rules import FreightZone
 from ..catalogue.models import Stock
 from ..fulfilment.models import AcceptanceLine, CancellationLine, ConsignmentLine, GoodsReceiptLine, GoodsReturnLine
 from ..grouporders.models import ChoiceLine, GroupOrderOffer, MemberChoice
 from ..impact.models import ImpactEntry, ImpactTotal
 from ..ledger.models import Posting
-from ..orders.models import OrderLine, PurchaseOrder, Requisition, RequisitionLine, StockReservation
+from ..orders.models import (
+    OrderLine,
+    PurchaseOrder,
+    Requisition,
+    RequisitionFreight,
+    RequisitionLine,
+    StockReservation,
+)
 from ..payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment, Refund
 
 Mismatches = Iterator[str]
@@ -47,7 +55,7 @@ def _due_by_line() -> dict[int, dict[str, Any]]:
     """Per order line: price, and the quantities ordered, declined, missing, accepted, returned."""
     lines: dict[int, dict[str, Any]] = {}
     rows = OrderLine.objects.values(
-        "pk", "order_id", "unit_price", "quantity_ordered", "quantity_declined", "quantity_cancelled",
+        "pk", "order_id", "unit_price", "quantity_ordered", "quantity_declined", "quantity_cancelled", "weight_grams",
         "order__organisation_id", "order__vendor_id", "order__requisition_id",
     )  # fmt: skip
     for row in rows:
@@ -61,6 +69,86 @@ def _due_by_line() -> dict[int, dict[str, Any]]:
         line["confirmed"] = confirmed
         line["payable"] = (confirmed if line["accepted"] is None else line["accepted"]) - line["returned"]
     return lines
+
+
+def _areas() -> dict[int, list[FreightZone]]:
+    """The areas of every edition, the narrowest first."""
+    areas: dict[int, list[FreightZone]] = defaultdict(list)
+    for zone in FreightZone.objects.order_by("-region_code"):
+        areas[zone.rule_id].append(zone)
+    return areas
+
+
+def _freight(zones: list[FreightZone], code: str, grams: int, goods: int) -> int | None:
+    """The fee in fen of so much goods (g, fen) for a place; ``None`` where nothing is delivered."""
+    if not zones or not grams:
+        return 0
+    fits = [zone for zone in zones if code.startswith(_trunk(zone.region_code))]
+    zone = max(fits, key=lambda zone: len(_trunk(zone.region_code)))
+    if not zone.is_delivered:
+        return None
+    if zone.free_from is not None and goods >= _fen(zone.free_from):
+        return 0
+    steps, weight = 0, grams - zone.first_grams
+    while weight > 0:
+        steps, weight = steps + 1, weight - zone.next_grams
+    return _fen(zone.first_fee) + steps * _fen(zone.next_fee)
+
+
+def _trunk(code: str) -> str:
+    while len(code) in (4, 6) and code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+def _freight_by_order() -> dict[int, tuple[int, int]]:
+    """Per order: the freight quoted, and what of it counts now; both from lines, editions and what became of them."""
+    areas, by_order = _areas(), defaultdict(list)
+    for line in _due_by_line().values():
+        by_order[line["order_id"]].append(line)
+    fault = Counter[int]()
+    for order, quantity in GoodsReturnLine.objects.filter(
+        goods_return__returned_at__isnull=False, goods_return__fault="vendor"
+    ).values_list("line__order_id", "quantity"):
+        fault[order] += quantity
+    found = {}
+    for pk, rule, code in PurchaseOrder.objects.values_list("pk", "freight_rule_id", "delivery_code"):
+
+        def fee(which: str, lines: list[dict[str, Any]], rule: Any = rule, code: str = code) -> int:
+            grams, goods = (sum(line[what] * line[which] for line in lines) for what in ("weight_grams", "price"))
+            return _freight(areas.get(rule, []), code, grams, goods) or 0
+
+        lines = [line | {"answered": line["quantity_ordered"] - line["quantity_declined"]} for line in by_order[pk]]
+        quote = fee("quantity_ordered", lines)
+        found[pk] = quote, 0 if _came_to_nothing(lines, fault[pk]) else min(quote, fee("answered", lines))
+    return found
+
+
+def _came_to_nothing(lines: list[dict[str, Any]], fault: int) -> bool:
+    """Nothing is to be sent, nothing arrived whole, or all of it went back at the vendor's fault."""
+    accepted = sum(line["accepted"] or 0 for line in lines)
+    is_accepted = any(line["accepted"] is not None for line in lines)
+    return not any(line["confirmed"] for line in lines) or (is_accepted and accepted == fault)
+
+
+def freight() -> Mismatches:
+    """Orders show the freight their editions and lines say, requisitions what was asked for, adjustments the difference."""
+    wanted, back = _freight_by_order(), Counter[int]()
+    for order, amount in InvoiceAdjustment.objects.filter(reason="freight").values_list("order_id", "amount"):
+        back[order] -= _fen(amount)
+    asked: Counter[int] = Counter()
+    rows = RequisitionFreight.objects.values_list("requisition_id", "vendor_id", "amount")
+    by_vendor = {(requisition, vendor): _fen(amount) for requisition, vendor, amount in rows}
+    for (requisition, _vendor), amount in by_vendor.items():
+        asked[requisition] += amount
+    for row in PurchaseOrder.objects.all():
+        quote, now = wanted[row.pk]
+        kept = {"quoted": _fen(row.freight_quoted), "counting": _fen(row.freight), "approved": quote}
+        computed = {"quoted": quote, "counting": now, "approved": by_vendor.get((row.requisition_id, row.vendor_id), 0)}
+        computed["given back"], kept["given back"] = quote - now, back[row.pk]
+        yield from _differences(f"freight of {row.reference}", kept, computed)
+    requisitions = {pk: _fen(amount) for pk, amount in Requisition.objects.values_list("pk", "freight")}
+    yield from _differences("freight of requisition", requisitions, dict(asked))
 
 
 def _returned() -> Any:
@@ -83,6 +171,10 @@ def invoices() -> Mismatches:
     for line in _due_by_line().values():
         ordered[line["order__requisition_id"]] += line["price"] * line["quantity_ordered"]
         due[line["order__requisition_id"]] += line["price"] * line["payable"]
+    freights = _freight_by_order()
+    for order, requisition in PurchaseOrder.objects.values_list("pk", "requisition_id"):
+        ordered[requisition] += freights[order][0]
+        due[requisition] += freights[order][1]
     for pk, requisition, amount, gone, reversed_at in Payment.objects.values_list(
         "pk", "invoice__requisition_id", "amount", "amount_refunded", "reversed_at"
     ):
@@ -110,10 +202,11 @@ def invoice_parts() -> Mismatches:
     by_order: Counter[int] = Counter()
     for line in lines.values():
         by_order[line["order_id"]] += line["price"] * line["quantity_ordered"]
+    by_order.update({order: quote for order, (quote, _now) in _freight_by_order().items()})
     kept = {order: _fen(amount) for order, amount in InvoiceLine.objects.values_list("order_id", "amount")}
     yield from _differences("invoice line of order", kept, dict(by_order))
     lowered: Counter[int] = Counter()
-    for pk, quantity in InvoiceAdjustment.objects.values_list("line_id", "quantity"):
+    for pk, quantity in InvoiceAdjustment.objects.exclude(line=None).values_list("line_id", "quantity"):
         lowered[pk] += quantity
     wanted = {pk: line["quantity_ordered"] - line["payable"] for pk, line in lines.items()}
     yield from _differences("adjustments of order line", dict(lowered), {k: v for k, v in wanted.items() if v})
@@ -127,6 +220,11 @@ def ledger_balances() -> Mismatches:
         vendor, value = line["order__vendor_id"], line["price"] * line["payable"]
         wanted[f"{'committed' if line['accepted'] is None else 'payable'}:{vendor}"] -= value
         due[line["order__requisition_id"]] += value
+    freights = _freight_by_order()
+    accepted = set(AcceptanceLine.objects.values_list("line__order_id", flat=True))
+    for order, requisition, vendor in PurchaseOrder.objects.values_list("pk", "requisition_id", "vendor_id"):
+        wanted[f"{'payable' if order in accepted else 'committed'}:{vendor}"] -= freights[order][1]
+        due[requisition] += freights[order][1]
     for requisition, gateway, amount in Payment.objects.filter(reversed_at=None).values_list(
         "invoice__requisition_id", "gateway", "amount"
     ):
@@ -333,6 +431,7 @@ CHECKS: dict[str, Callable[[], Mismatches]] = {
     "account balances": ledger_balances,
     "requisitions, their lines and choices": requisitions,
     "orders and their lines": orders,
+    "freight": freight,
     "invoices": invoices,
     "invoice lines and adjustments": invoice_parts,
     "stock and reservations": stock,

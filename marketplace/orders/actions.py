@@ -35,6 +35,7 @@ from .errors import (
 from .lifecycle import LIFE, State
 from .locks import lock_requisition
 from .models import Approval, BasketLine, Override, Requisition, RequisitionFinding, RequisitionLine
+from .quoting import keep_quotes
 from .selectors import basket_of, findings_for, line_misfits, lines_of
 
 
@@ -87,7 +88,7 @@ def request_from_basket(
         fapiao_wanted=fapiao_wanted,
         fapiao_title=fapiao_title.strip(),
     )
-    _draft(requisition, [(line.pack_id, line.quantity, line.unit_price) for line in basket], by, at)
+    _draft(requisition, [(line.pack, line.quantity, line.unit_price) for line in basket], by, at)
     BasketLine.objects.filter(organisation=organisation).delete()
     return requisition
 
@@ -114,23 +115,28 @@ def request_from_group_order(*, group_order: GroupOrder, note: str = "", by: Any
     return requisition
 
 
-def _chosen(group_order: GroupOrder) -> list[tuple[int, int, Money]]:
+def _chosen(group_order: GroupOrder) -> list[tuple[Pack, int, Money]]:
     wanted: dict[int, tuple[int, Money]] = {}
     lines = ChoiceLine.objects.filter(choice__participant__group_order=group_order, choice__replaced_at=None)
     for pack_pk, quantity, price in lines.values_list("pack_id", "quantity", "unit_price"):
         wanted[pack_pk] = (wanted.get(pack_pk, (0, price))[0] + quantity, price)
-    return [(pack_pk, quantity, price) for pack_pk, (quantity, price) in sorted(wanted.items())]
+    packs = Pack.objects.select_related("listing__vendor").in_bulk(wanted)
+    return [(packs[pk], quantity, price) for pk, (quantity, price) in sorted(wanted.items())]
 
 
-def _draft(requisition: Requisition, wanted: Sequence[tuple[int, int, Money]], by: Any, at: datetime) -> None:
+def _draft(requisition: Requisition, wanted: Sequence[tuple[Pack, int, Money]], by: Any, at: datetime) -> None:
     requisition.reference = unique_references("REQ", 1, at=at)[0]
-    requisition.amount = total((price * quantity for _pk, quantity, price in wanted), currency())
+    requisition.amount = total((price * quantity for _pack, quantity, price in wanted), currency())
     requisition.drafted_by, requisition.drafted_at = by, at
     requisition.save()
-    RequisitionLine.objects.bulk_create(
-        RequisitionLine(requisition=requisition, pack_id=pk, quantity=quantity, unit_price=price)
-        for pk, quantity, price in wanted
+    lines = RequisitionLine.objects.bulk_create(
+        RequisitionLine(
+            requisition=requisition, pack=pack, quantity=quantity, unit_price=price, weight_grams=pack.weight_grams
+        )
+        for pack, quantity, price in wanted
     )
+    keep_quotes(requisition, lines)
+    requisition.save(update_fields=["freight"])
     audit.record("marketplace.draft_requisition", [requisition], by=by, at=at)
 
 
@@ -140,8 +146,10 @@ def submit_requisition(*, requisition: Requisition, by: Any, at: datetime) -> Re
     requisition = lock_requisition(requisition.pk)
     require_role(by, requisition.organisation, Role.REQUESTER)
     LIFE.require(requisition, State.SUBMITTED)
-    if found := line_misfits(list(lines_of(requisition))):
+    lines = list(lines_of(requisition))
+    if found := line_misfits(lines):
         raise LinesDoNotFit(lines=misfit_text(found), misfits=found)
+    keep_quotes(requisition, lines)
     pack = rule_pack_for(requisition.organisation, office_day(at))
     requisition.findings.all().delete()
     RequisitionFinding.objects.bulk_create(
@@ -154,7 +162,7 @@ def submit_requisition(*, requisition: Requisition, by: Any, at: datetime) -> Re
     )
     requisition.rule_pack, requisition.state = pack, State.SUBMITTED
     requisition.requested_by, requisition.requested_at = by, at
-    requisition.save(update_fields=["rule_pack", "state", "requested_by", "requested_at"])
+    requisition.save(update_fields=["freight", "rule_pack", "state", "requested_by", "requested_at"])
     audit.record("marketplace.submit_requisition", [requisition], by=by, at=at)
     return requisition
 

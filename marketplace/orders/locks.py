@@ -12,7 +12,13 @@ def lock_requisition(pk: int) -> Requisition:
     """The requisition's row, held until commit: approved once, placed once."""
     return (
         Requisition.objects.select_for_update(of=("self",))
-        .select_related("organisation__region", "group_order", "campaign__pairing", "delivery_point")
+        .select_related(
+            "organisation__region",
+            "group_order",
+            "campaign__pairing",
+            "delivery_point__region",
+            "delivery_point__organisation__region",
+        )
         .get(pk=pk)
     )
 

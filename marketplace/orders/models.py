@@ -12,7 +12,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..allowances.models import FundSource, Purpose, RulePack
-from ..catalogue.models import Category, Listing, Pack
+from ..catalogue.freight_rules import FreightRule
+from ..catalogue.models import Category, Listing, Pack, TaxRate
 from ..catalogue.pricing import unit_price
 from ..fields import MoneyField
 from ..grouporders.models import GroupOrder
@@ -89,7 +90,8 @@ class Requisition(models.Model):
     note = models.CharField(_("note to the approver"), max_length=300, blank=True)
     fapiao_wanted = models.BooleanField(_("fapiao wanted"), default=True)
     fapiao_title = models.CharField(_("fapiao title"), max_length=120, blank=True)  # another than the buyer's own
-    amount = MoneyField(_("amount"))
+    amount = MoneyField(_("amount"))  # goods
+    freight = MoneyField(_("freight"), default=Money(0))  # roll-up of what the vendors quote
     rule_pack = models.ForeignKey(RulePack, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -115,6 +117,11 @@ class Requisition(models.Model):
         return self.reference
 
     @property
+    def amount_asked(self) -> Money:
+        """Goods and freight: what placing will make due."""
+        return self.amount + self.freight
+
+    @property
     def title(self) -> str:
         """What people call it: the group order's title, else the purpose."""
         return self.group_order.title if self.group_order else self.get_purpose_display()
@@ -127,6 +134,7 @@ class RequisitionLine(models.Model):
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField(_("quantity"))
     unit_price = MoneyField(_("unit price"))
+    weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
 
     class Meta:
         verbose_name = _("requisition line")
@@ -144,6 +152,29 @@ class RequisitionLine(models.Model):
     def amount(self) -> Money:
         """Price times quantity."""
         return self.unit_price * self.quantity
+
+
+class RequisitionFreight(models.Model):
+    """What one vendor asks for delivering its part, by the edition of its rule in force when it was asked for."""
+
+    requisition = models.ForeignKey(Requisition, on_delete=models.PROTECT, related_name="freights")
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="+")
+    rule = models.ForeignKey(FreightRule, on_delete=models.PROTECT, null=True, related_name="+")
+    region_code = models.CharField(_("region code"), max_length=12)
+    weight_grams = models.PositiveIntegerField(_("weight (g)"))
+    amount = MoneyField(_("freight"))
+
+    class Meta:
+        verbose_name = _("freight of a requisition")
+        verbose_name_plural = _("freight of requisitions")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["requisition", "vendor"], name="freight_once_per_requisition_and_vendor"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="quoted_freight_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vendor} {self.amount}"
 
 
 class RequisitionFinding(models.Model):
@@ -241,7 +272,11 @@ class PurchaseOrder(models.Model):
     delivery_address = models.CharField(_("address"), max_length=200)
     delivery_contact = models.CharField(_("contact"), max_length=60)
     delivery_phone = models.CharField(_("phone"), max_length=20)
-    amount = MoneyField(_("amount ordered"))
+    amount = MoneyField(_("amount ordered"))  # goods
+    freight_rule = models.ForeignKey(FreightRule, on_delete=models.PROTECT, null=True, related_name="+")
+    delivery_code = models.CharField(_("region code"), max_length=12, blank=True)
+    freight_quoted = MoneyField(_("freight quoted"), default=Money(0))
+    freight = MoneyField(_("freight"), default=Money(0))  # what counts now: frozen by the vendor's answer
     placed_at = models.DateTimeField(_("placed at"))
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
@@ -256,11 +291,19 @@ class PurchaseOrder(models.Model):
         verbose_name_plural = _("purchase orders")
         ordering = ["-placed_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["requisition", "vendor"], name="one_order_per_requisition_and_vendor")
+            models.UniqueConstraint(fields=["requisition", "vendor"], name="one_order_per_requisition_and_vendor"),
+            models.CheckConstraint(
+                condition=Q(freight__gte=0) & Q(freight__lte=F("freight_quoted")), name="freight_never_above_the_quote"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def amount_placed(self) -> Money:
+        """Goods and the freight quoted: what the order made due when it was placed."""
+        return self.amount + self.freight_quoted
 
     @property
     def pays_first(self) -> bool:
@@ -289,6 +332,8 @@ class OrderLine(models.Model):
     quantity_cancelled = models.PositiveIntegerField(_("quantity cancelled"), default=0)
     promised_on = models.DateField(_("delivered by"), null=True, blank=True)
     decline_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    tax_rate = models.CharField(_("tax rate"), max_length=6, choices=TaxRate, default=TaxRate.EXEMPT)
+    weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
 
     class Meta:
         verbose_name = _("order line")

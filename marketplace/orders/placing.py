@@ -25,7 +25,7 @@ from .errors import (
 )
 from .lifecycle import LIFE, State
 from .locks import lock_order, lock_requisition, shift_reservations
-from .models import OrderLine, PurchaseOrder, Requisition, RequisitionLine, StockReservation
+from .models import OrderLine, PurchaseOrder, Requisition, RequisitionFreight, RequisitionLine, StockReservation
 from .selectors import lines_of
 
 
@@ -70,6 +70,7 @@ def _orders(
         [DraftLine(line.pack.listing.vendor_id, line.pack_id, line.quantity, line.unit_price) for line in wanted]
     )
     references = unique_references("PO", len(drafts), at=at)
+    freights = {freight.vendor_id: freight for freight in requisition.freights.all()}
     orders = []
     for draft, reference in zip(drafts, references, strict=True):
         vendor = vendors[draft.vendor_pk]
@@ -86,9 +87,20 @@ def _orders(
                 placed_at=at,
                 placed_by=by,
                 **_frozen(requisition, pairings[vendor.county_code]),
+                **_quoted(freights[draft.vendor_pk]),
             )
         )
     return PurchaseOrder.objects.bulk_create(orders)
+
+
+def _quoted(freight: RequisitionFreight) -> dict[str, Any]:
+    """What was approved: a rule that has changed since does not touch it."""
+    return {
+        "freight_rule_id": freight.rule_id,
+        "delivery_code": freight.region_code,
+        "freight_quoted": freight.amount,
+        "freight": freight.amount,
+    }
 
 
 def _frozen(requisition: Requisition, pairing: Pairing) -> dict[str, Any]:
@@ -134,6 +146,8 @@ def _order_lines(orders: Sequence[PurchaseOrder], wanted: Sequence[RequisitionLi
                 township_name=township.name,
                 unit_price=line.unit_price,
                 quantity_ordered=line.quantity,
+                tax_rate=listing.tax_rate,
+                weight_grams=line.weight_grams,
             )
         )
     return lines

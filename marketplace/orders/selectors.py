@@ -11,10 +11,12 @@ from ..allowances.models import RulePack
 from ..allowances.selectors import spent_in_year
 from ..catalogue.models import Pack, Stock
 from ..grouporders.completion import Demand, Misfit, misfits
-from ..grouporders.models import MemberChoice
+from ..grouporders.models import ChoiceLine, FreightSharing, GroupOrder, MemberChoice
+from ..money import Money
 from ..parties.models import BuyerOrganisation, Vendor
 from ..references import local_year
 from .models import BasketLine, OrderLine, PurchaseOrder, Requisition, RequisitionLine
+from .sharing import Part, added_up, shares
 
 
 def basket_of(organisation: BuyerOrganisation) -> list[BasketLine]:
@@ -90,4 +92,42 @@ def orders_of_vendor(vendor: Vendor) -> QuerySet[PurchaseOrder]:
     """A vendor's orders with their lines, latest first."""
     return vendor.orders.select_related("organisation", "requisition", "campaign").prefetch_related(
         Prefetch("lines", OrderLine.objects.select_related("reservation"))
+    )
+
+
+def freight_shares(group_order: GroupOrder) -> dict[int, Money]:
+    """Each participant's share (by pk) of the freight of a placed group order; two statements.
+
+    A member has a part in the freight of those vendors whose goods they get; the organisation bears it.
+    """
+    lines = OrderLine.objects.filter(order__requisition__group_order=group_order).values_list(
+        "order_id", "order__freight", "pack_id", "weight_grams"
+    )
+    freights, packs = {}, {}
+    for order, freight, pack, grams in lines:
+        freights[order], packs[pack] = freight, (order, grams)
+    parts: dict[int, dict[int, list[int]]] = {order: {} for order in freights}
+    for line in _served(group_order):
+        if line.pack_id in packs:
+            order, grams = packs[line.pack_id]
+            sums = parts[order].setdefault(line.choice.participant_id, [0, 0, 0])
+            served = line.quantity_served
+            for place, more in enumerate(
+                (line.unit_price.amount * served, grams * served, line.unit_price.amount * line.quantity)
+            ):
+                sums[place] += more
+    by_weight = group_order.freight_shared_by == FreightSharing.WEIGHT
+    return added_up(
+        [
+            shares(freight, [Part(pk, *sums) for pk, sums in sorted(parts[order].items())], by_weight=by_weight)
+            for order, freight in freights.items()
+        ]
+    )
+
+
+def _served(group_order: GroupOrder) -> QuerySet[ChoiceLine]:
+    return (
+        ChoiceLine.objects.filter(choice__participant__group_order=group_order, choice__replaced_at=None)
+        .select_related("choice")
+        .order_by("pk")
     )

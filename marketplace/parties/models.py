@@ -287,6 +287,9 @@ class DeliveryPoint(models.Model):
     address = models.CharField(_("address"), max_length=200)
     contact_name = models.CharField(_("contact"), max_length=60)
     phone = models.CharField(_("phone"), max_length=20)
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
 
     class Meta:
         verbose_name = _("delivery point")
@@ -297,3 +300,8 @@ class DeliveryPoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place(self) -> Region:
+        """Where it lies; the organisation's region when nothing else is said."""
+        return self.region or self.organisation.region

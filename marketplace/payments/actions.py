@@ -25,6 +25,7 @@ from .errors import (
     FapiaoAmountWrong,
     FapiaoDateWrong,
     FapiaoNumberWrong,
+    FapiaoTaxWrong,
     FapiaoTitleWrong,
     NoFapiao,
     NoFapiaoWanted,
@@ -37,7 +38,7 @@ from .errors import (
 )
 from .gateways.bank_transfer import BANK_TRANSFER
 from .gateways.base import Gateway, Receipt
-from .matching import mismatches, number_is_right, tidy_title
+from .matching import mismatches, number_is_right, tax_agrees, tidy_title
 from .models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment
 from .vouchers import voucher_problem
 
@@ -53,6 +54,14 @@ class Relief:
     @property
     def amount(self) -> Money:
         return self.line.unit_price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class FreightRelief:
+    """So much of an order's freight need not be paid."""
+
+    order: PurchaseOrder
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +82,21 @@ def issue_invoice(*, requisition: Requisition, orders: Sequence[PurchaseOrder], 
         organisation_id=requisition.organisation_id,
         issued_at=at,
         due_on=office_day(at) + timedelta(days=setting(days)),
-        amount_invoiced=total((order.amount for order in orders), currency()),
+        amount_invoiced=total((order.amount_placed for order in orders), currency()),
     )
-    InvoiceLine.objects.bulk_create(InvoiceLine(invoice=invoice, order=order, amount=order.amount) for order in orders)
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(invoice=invoice, order=order, amount=order.amount_placed) for order in orders
+    )
     return invoice
 
 
-def adjust_invoice(*, invoice: Invoice, reliefs: Sequence[Relief], by: Any, at: datetime) -> Money:
+def adjust_invoice(*, invoice: Invoice, reliefs: Sequence[Relief | FreightRelief], by: Any, at: datetime) -> Money:
     """Lower a locked invoice; answers how much of it goes back to the buyer because it was already paid."""
-    reliefs = [relief for relief in reliefs if relief.quantity]
+    reliefs = [relief for relief in reliefs if relief.amount]
     if not reliefs:
         return Money(0, currency())
     InvoiceAdjustment.objects.bulk_create(
-        InvoiceAdjustment(
-            invoice=invoice,
-            line=relief.line,
-            reason=relief.reason,
-            quantity=relief.quantity,
-            amount=-relief.amount,
-            adjusted_at=at,
-            adjusted_by=by,
-        )
+        InvoiceAdjustment(invoice=invoice, amount=-relief.amount, adjusted_at=at, adjusted_by=by, **_of_what(relief))
         for relief in reliefs
     )
     held_before = invoice.amount_overpaid
@@ -101,6 +104,12 @@ def adjust_invoice(*, invoice: Invoice, reliefs: Sequence[Relief], by: Any, at: 
     settle_if_paid(invoice, at)
     invoice.save(update_fields=["amount_adjusted", "settled_at"])
     return invoice.amount_overpaid - held_before
+
+
+def _of_what(relief: Relief | FreightRelief) -> dict[str, Any]:
+    if isinstance(relief, FreightRelief):
+        return {"order": relief.order, "reason": InvoiceAdjustment.Reason.FREIGHT, "quantity": 0}
+    return {"line": relief.line, "reason": relief.reason, "quantity": relief.quantity}
 
 
 def settle_if_paid(invoice: Invoice, at: datetime) -> None:
@@ -166,12 +175,15 @@ def match_fapiao(
     number: str,
     title: str,
     amount: Money,
+    tax: Money,
     issued_on: date,
     accepted: Money,
+    tax_expected: Money,
+    tolerance: Money,
     by: Any,
     at: datetime,
 ) -> Fapiao:
-    """Keep a fapiao whose title and amount agree with the locked order; each disagreement is its own refusal."""
+    """Keep a fapiao whose title, amount and tax agree with the locked order; each disagreement is its own refusal."""
     number = tidy_title(number)
     if not number_is_right(number):
         raise FapiaoNumberWrong()
@@ -188,11 +200,14 @@ def match_fapiao(
         raise FapiaoTitleWrong(title=title, wanted=order.fapiao_title)
     if "amount" in wrong:
         raise FapiaoAmountWrong(amount=amount, wanted=accepted)
+    if not tax_agrees(tax=tax, expected=tax_expected, tolerance=tolerance):
+        raise FapiaoTaxWrong(tax=tax, wanted=tax_expected, tolerance=tolerance)
     fapiao = Fapiao.objects.create(
         order=order,
         number=number,
         title=title.strip(),
         amount=amount,
+        tax=tax,
         issued_on=issued_on,
         matched_at=at,
         entered_by=by,

@@ -51,6 +51,15 @@ class FapiaoAmountWrong(Refused):
     sentence = _("The fapiao says %(amount)s, but %(wanted)s was accepted. Have it reissued for the accepted amount.")
 
 
+class FapiaoTaxWrong(Refused):
+    """Data: tax, wanted, tolerance."""
+
+    sentence = _(
+        "The fapiao shows %(tax)s of tax, but %(wanted)s is contained in the accepted amount (up to %(tolerance)s may "
+        "differ by rounding). Have it reissued at the rates of the order."
+    )
+
+
 class FapiaoAlreadyMatched(Refused):
     """Data: order."""
 

@@ -26,3 +26,8 @@ def mismatches(*, title: str, wanted_title: str, amount: Money, wanted_amount: M
     if amount != wanted_amount:
         found.append("amount")
     return found
+
+
+def tax_agrees(*, tax: Money, expected: Money, tolerance: Money) -> bool:
+    """Whether a fapiao's tax lies no further from ours than the rounding of its lines explains."""
+    return expected - tolerance <= tax <= expected + tolerance

@@ -88,16 +88,20 @@ class InvoiceLine(models.Model):
 
 
 class InvoiceAdjustment(models.Model):
-    """Goods that need not be paid after all: declined, missing or returned. Never edited. [UBL CreditNote]"""
+    """Goods or freight that need not be paid after all. Never edited. [UBL CreditNote]"""
 
     class Reason(models.TextChoices):
         DECLINED = "declined", _("declined by the vendor")
         CANCELLED = "cancelled", _("cancelled")
         MISSING = "missing", _("short or damaged")
         RETURNED = "returned", _("returned")
+        FREIGHT = "freight", _("less freight")
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="adjustments")
-    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="adjustments")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, related_name="adjustments")
+    order = models.ForeignKey(
+        PurchaseOrder, on_delete=models.PROTECT, null=True, related_name="freight_adjustments"
+    )  # whose freight it is
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     quantity = models.PositiveIntegerField(_("quantity"))
     amount = MoneyField(_("amount"))
@@ -109,7 +113,11 @@ class InvoiceAdjustment(models.Model):
         verbose_name_plural = _("adjustments")
         ordering = ["adjusted_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="adjustment_quantity_is_positive"),
+            models.CheckConstraint(
+                condition=Q(line__isnull=False, order=None, quantity__gt=0)
+                | Q(line=None, order__isnull=False, quantity=0, reason="freight"),
+                name="adjustment_is_of_goods_or_of_freight",
+            ),
             models.CheckConstraint(condition=Q(amount__lte=0), name="adjustment_lowers_what_is_due"),
         ]
 
@@ -282,6 +290,7 @@ class Fapiao(models.Model):
     number = models.CharField(_("number"), max_length=20, unique=True)
     title = models.CharField(_("title"), max_length=120)
     amount = MoneyField(_("amount"))
+    tax = MoneyField(_("tax"), default=Money(0))
     issued_on = models.DateField(_("issued on"))
     matched_at = models.DateTimeField(_("matched at"))
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

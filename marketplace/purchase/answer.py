@@ -13,12 +13,13 @@ from ..orders.models import PurchaseOrder
 from ..orders.placing import LineAnswer, answer_order
 from ..payments.models import InvoiceAdjustment
 from ..payments.selectors import is_settled
+from .freight import reckoned
 from .relief import give_up
 
 
 @transaction.atomic
 def answer(*, order: PurchaseOrder, answers: Sequence[LineAnswer], by: Any, at: datetime) -> PurchaseOrder:
-    """Keep the answer; what is declined frees stock, allowances and the buyer's debt.
+    """Keep the answer; what is declined frees stock, allowances and the buyer's debt. Freight is frozen here.
 
     Who may answer for the vendor is asked by the vendors' side.
     """
@@ -27,5 +28,13 @@ def answer(*, order: PurchaseOrder, answers: Sequence[LineAnswer], by: Any, at: 
     order, lines = answer_order(order=order, answers=answers, by=by, at=at)
     declined = [(line, line.quantity_declined) for line in lines if line.quantity_declined]
     if declined:
-        give_up(order, declined, InvoiceAdjustment.Reason.DECLINED, source=f"decline:{order.reference}", by=by, at=at)
+        give_up(
+            order,
+            declined,
+            InvoiceAdjustment.Reason.DECLINED,
+            freight=reckoned(order, lines),
+            source=f"decline:{order.reference}",
+            by=by,
+            at=at,
+        )
     return order

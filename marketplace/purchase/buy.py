@@ -57,8 +57,8 @@ def buy(
         at=at,
     )
     most = Money(setting("PRIVATE_PURCHASE_MAXIMUM"), made.amount.currency)
-    if made.amount > most:
-        raise TooMuchAtOnce(amount=made.amount, most=most)
+    if made.amount_asked > most:
+        raise TooMuchAtOnce(amount=made.amount_asked, most=most)
     made = orders.submit_requisition(requisition=made, by=by, at=at)
     made = orders.approve_requisition(requisition=made, by=by, at=at)
     place(requisition=made, by=by, at=at)

@@ -24,6 +24,7 @@ from ..parties.models import Role
 from ..parties.selectors import require_role
 from ..payments.actions import Voucher
 from ..payments.models import InvoiceAdjustment
+from .postings import zero
 from .relief import give_up
 
 
@@ -155,6 +156,7 @@ def _take_effect(order: PurchaseOrder, cancellation: Cancellation, *, by: Any, a
         by=by,
         at=at,
     )
+    freight = zero() if order.cancelled_at else order.freight  # nothing was sent of an order of which nothing is left
     source = f"cancel:{cancellation.reference}"
-    give_up(order, taken, InvoiceAdjustment.Reason.CANCELLED, source=source, by=by, at=at)
+    give_up(order, taken, InvoiceAdjustment.Reason.CANCELLED, freight=freight, source=source, by=by, at=at)
     return order

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from ..catalogue.actions import consume_stock, release_stock
+from ..conf import currency
 from ..fulfilment import actions as fulfilment
 from ..fulfilment.matching import shortfalls
 from ..fulfilment.models import Acceptance, Consignment, GoodsReceipt
@@ -23,7 +24,8 @@ from ..orders.models import OrderLine, PurchaseOrder
 from ..payments.actions import Relief, Voucher
 from ..payments.locks import lock_invoice
 from ..payments.models import InvoiceAdjustment
-from .postings import post_measures
+from .freight import lower_freight
+from .postings import post_measures, zero
 from .relief import release_members, relieve
 
 
@@ -73,9 +75,11 @@ def accept(*, order: PurchaseOrder, without_unsent: bool = False, note: str = ""
     if missing:
         gone = [(line, missing[line.pk]) for line in lines if line.pk in missing]
         release_members(order, gone, by=by, at=at)
+        reliefs = [Relief(line, quantity, InvoiceAdjustment.Reason.MISSING) for line, quantity in gone]
+        is_empty = not any(counts[line.pk].received for line in lines)
         relieve(
             order,
-            [Relief(line, quantity, InvoiceAdjustment.Reason.MISSING) for line, quantity in gone],
+            [*reliefs, *(lower_freight(order, zero()) if is_empty else [])],
             source=f"missing:{order.reference}",
             from_account=accounts.committed(order.vendor_id),
             by=by,
@@ -98,8 +102,12 @@ def _release_unsent(lines: Sequence[OrderLine], unsent: Mapping[int, int]) -> No
 def _post_payable(
     order: PurchaseOrder, lines: Sequence[OrderLine], received: Mapping[int, int], by: Any, at: datetime
 ) -> None:
-    """What arrived whole is owed to the vendor. The book comes before any total: accounts may have to be opened."""
-    amount = total(line.unit_price * received[line.pk] for line in lines)
+    """What arrived whole is owed to the vendor, with the freight if anything did.
+
+    The book comes before any total: accounts may have to be opened.
+    """
+    goods = total((line.unit_price * received[line.pk] for line in lines), currency())
+    amount = goods + order.freight if any(received.values()) else goods
     draft = EntryDraft(
         source=f"accept:{order.reference}",
         memo=order.vendor_name,

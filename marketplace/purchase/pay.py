@@ -5,11 +5,13 @@ Each has its way back: a fapiao is voided, a mistyped payment reversed; held mon
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
+from ..catalogue.tax import RateSum, breakdown, tolerance
 from ..fulfilment.errors import NotAccepted
 from ..fulfilment.models import Acceptance, AcceptanceLine
 from ..impact.models import ImpactEntry
@@ -93,22 +95,34 @@ def _orders(invoice: Invoice) -> list[PurchaseOrder]:
 
 @transaction.atomic
 def enter_fapiao(
-    *, order: PurchaseOrder, number: str, title: str, amount: Money, issued_on: date, by: Any, at: datetime
+    *,
+    order: PurchaseOrder,
+    number: str,
+    title: str,
+    amount: Money,
+    tax: Money | None = None,
+    issued_on: date,
+    by: Any,
+    at: datetime,
 ) -> Fapiao:
-    """Match a vendor's fapiao with an accepted order: title and accepted amount must agree.
+    """Match a vendor's fapiao with an accepted order: title, accepted amount with freight, and the tax in it must agree (none is none).
 
     Who may enter it for the vendor is asked by the vendors' side.
     """
     order = lock_order(order.pk)
     if not Acceptance.objects.filter(order=order).exists():
         raise NotAccepted(order=order.reference)
+    due = fapiao_due(order)
     fapiao = payments.match_fapiao(
         order=order,
         number=number,
         title=title,
         amount=amount,
+        tax=tax or zero(),
         issued_on=issued_on,
-        accepted=accepted_amount(order),
+        accepted=due.amount,
+        tax_expected=due.tax,
+        tolerance=due.tolerance,
         by=by,
         at=at,
     )
@@ -129,6 +143,30 @@ def void_fapiao(*, order: PurchaseOrder, red_number: str, reason: str, by: Any, 
 
 
 def accepted_amount(order: PurchaseOrder) -> Money:
-    """What was accepted of an order and kept: the amount its fapiao must show."""
-    rows = AcceptanceLine.objects.filter(acceptance__order=order).select_related("line")
-    return total((row.line.unit_price * (row.quantity - row.quantity_returned) for row in rows), zero().currency)
+    """What was accepted of an order and kept, with its freight: the amount its fapiao must show."""
+    return fapiao_due(order).amount
+
+
+@dataclass(frozen=True, slots=True)
+class FapiaoDue:
+    """What a fapiao must show: amounts by tax rate, and how far its tax may differ by rounding."""
+
+    rates: list[RateSum]
+    tolerance: Money
+
+    @property
+    def amount(self) -> Money:
+        return total((row.amount for row in self.rates), zero().currency)
+
+    @property
+    def tax(self) -> Money:
+        return total((row.tax for row in self.rates), zero().currency)
+
+
+def fapiao_due(order: PurchaseOrder) -> FapiaoDue:
+    """What the fapiao of an accepted order must show."""
+    rows = list(AcceptanceLine.objects.filter(acceptance__order=order).select_related("line"))
+    kept = [(row.line, row.quantity - row.quantity_returned) for row in rows]
+    goods = [(line.tax_rate, line.unit_price * quantity) for line, quantity in kept]
+    lines = sum(1 for _line, quantity in kept if quantity)
+    return FapiaoDue(breakdown(goods, order.freight), tolerance(lines, order.freight))

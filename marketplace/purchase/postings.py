@@ -36,8 +36,8 @@ def post_placed(orders: Sequence[PurchaseOrder], *, by: Any, at: datetime) -> No
                 source=f"place:{order.reference}",
                 memo=order.vendor_name,
                 lines=(
-                    (accounts.receivable(order.organisation_id), order.amount),
-                    (accounts.committed(order.vendor_id), -order.amount),
+                    (accounts.receivable(order.organisation_id), order.amount_placed),
+                    (accounts.committed(order.vendor_id), -order.amount_placed),
                 ),
             )
             for order in orders

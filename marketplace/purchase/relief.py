@@ -12,21 +12,29 @@ from ..impact.actions import Effect
 from ..impact.models import Measure
 from ..ledger import accounts
 from ..ledger.actions import EntryDraft, post
-from ..money import total
+from ..money import Money, total
 from ..orders.models import OrderLine, PurchaseOrder
-from ..payments.actions import Relief, adjust_invoice
+from ..payments.actions import FreightRelief, Relief, adjust_invoice
 from ..payments.locks import lock_invoice
+from .freight import lower_freight
 from .postings import given_back, post_measures
 
 
 def give_up(
-    order: PurchaseOrder, given_up: Sequence[tuple[OrderLine, int]], reason: str, *, source: str, by: Any, at: datetime
+    order: PurchaseOrder,
+    given_up: Sequence[tuple[OrderLine, int]],
+    reason: str,
+    *,
+    freight: Money,
+    source: str,
+    by: Any,
+    at: datetime,
 ) -> None:
-    """What is declined or cancelled of these lines is no longer promised, owed or counted."""
+    """What is declined or cancelled of these lines is no longer promised, owed or counted; ``freight`` is what is left."""
     release_members(order, given_up, by=by, at=at)
     relieve(
         order,
-        [Relief(line, quantity, reason) for line, quantity in given_up],
+        [*(Relief(line, quantity, reason) for line, quantity in given_up), *lower_freight(order, freight)],
         source=source,
         from_account=accounts.committed(order.vendor_id),
         by=by,
@@ -44,9 +52,18 @@ def release_members(order: PurchaseOrder, given_up: Sequence[tuple[OrderLine, in
 
 
 def relieve(
-    order: PurchaseOrder, reliefs: Sequence[Relief], *, source: str, from_account: str, by: Any, at: datetime
+    order: PurchaseOrder,
+    reliefs: Sequence[Relief | FreightRelief],
+    *,
+    source: str,
+    from_account: str,
+    by: Any,
+    at: datetime,
 ) -> None:
-    """Lower the invoice and the vendor's side of the book by these quantities, and what counts as paid and completed."""
+    """Lower the invoice and the vendor's side of the book by these, and what counts as paid and completed.
+
+    The goods come first: what is taken back of the totals carries their reason.
+    """
     invoice = lock_invoice(order.requisition_id)
     was_settled = invoice.is_settled
     held = adjust_invoice(invoice=invoice, reliefs=reliefs, by=by, at=at)
@@ -55,4 +72,5 @@ def relieve(
     post([EntryDraft(source=source, memo=order.vendor_name, lines=lines)], by=by, at=at)
     touched = [order] if was_settled else list(PurchaseOrder.objects.filter(requisition_id=order.requisition_id))
     if invoice.is_settled:
-        post_measures(invoice, touched, reason=reliefs[0].reason, at=at)
+        reason = next(relief.reason for relief in reliefs if isinstance(relief, Relief))
+        post_measures(invoice, touched, reason=reason, at=at)

@@ -21,6 +21,8 @@ from ..orders.locks import lock_order
 from ..orders.models import PurchaseOrder
 from ..payments.actions import Relief, Voucher
 from ..payments.models import InvoiceAdjustment
+from .freight import is_all_the_vendors_fault, lower_freight
+from .postings import zero
 from .relief import release_members, relieve
 
 
@@ -115,9 +117,10 @@ def _take_effect(order: PurchaseOrder, goods_return: GoodsReturn, *, by: Any, at
     goods_return.returned_at = at
     goods_return.save(update_fields=["returned_at"])
     release_members(order, returned, by=by, at=at)
+    reliefs = [Relief(line, quantity, InvoiceAdjustment.Reason.RETURNED) for line, quantity in returned]
     relieve(
         order,
-        [Relief(line, quantity, InvoiceAdjustment.Reason.RETURNED) for line, quantity in returned],
+        [*reliefs, *(lower_freight(order, zero()) if is_all_the_vendors_fault(order) else [])],
         source=f"return:{goods_return.reference}",
         from_account=accounts.payable(order.vendor_id),
         by=by,

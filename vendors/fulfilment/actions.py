@@ -42,11 +42,21 @@ def dispatch(
 
 
 def enter_fapiao(
-    *, order: PurchaseOrder, number: str, title: str, amount: Money, issued_on: date, by: Any, at: datetime
+    *,
+    order: PurchaseOrder,
+    number: str,
+    title: str,
+    amount: Money,
+    tax: Money | None = None,
+    issued_on: date,
+    by: Any,
+    at: datetime,
 ) -> Fapiao:
     """Enter the fapiao of an accepted order. By somebody seated at the order's vendor."""
     require_seat(by, order.vendor_id)
-    return pay.enter_fapiao(order=order, number=number, title=title, amount=amount, issued_on=issued_on, by=by, at=at)
+    return pay.enter_fapiao(
+        order=order, number=number, title=title, amount=amount, tax=tax, issued_on=issued_on, by=by, at=at
+    )
 
 
 def void_fapiao(*, order: PurchaseOrder, red_number: str, reason: str, by: Any, at: datetime) -> Fapiao:
