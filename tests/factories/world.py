@@ -15,7 +15,10 @@ from wagtail.models import Collection
 
 from marketplace.allowances.actions import load_rule_packs
 from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.freight import Zone
+from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
+from marketplace.catalogue.set_freight import set_freight_rule
 from marketplace.fulfilment.models import GoodsReturn
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder, Participant
@@ -123,6 +126,7 @@ def published(
         description="说明",
         origin=seller.home,
         season=more.get("season", ""),
+        tax_rate=more.get("tax_rate", "exempt"),
         live=False,
     )
     pack = Pack(
@@ -132,6 +136,7 @@ def published(
         initial_stock=stock,
         minimum_quantity=more.get("minimum", 1),
         multiple=more.get("multiple", 1),
+        weight_grams=more.get("grams", 1000),
     )
     pack.tiers = [PriceTier(from_quantity=n, unit_price=p) for n, p in more.get("tiers", {}).items()]
     listing.packs = [pack]
@@ -291,6 +296,13 @@ def delivered(order: PurchaseOrder, receiver: User, now: datetime, *, damaged: i
     receive(consignment=consignment, counts=counts, by=receiver, at=now)
     accept(order=order, by=receiver, at=now)
     return PurchaseOrder.objects.get(pk=order.pk)
+
+
+def charges(vendor: Vendor, now: datetime, *zones: Zone) -> FreightRule:
+    """The vendor's freight rule from now on; without zones, 宣州区 costs ¥8 for 1 kg and ¥2 for each more."""
+    here = Zone("341802", True, 1000, yuan(8), 1000, yuan(2), free_from=yuan(999))
+    elsewhere = Zone("", True, 1000, yuan(20), 500, yuan(6))
+    return set_freight_rule(vendor=vendor, zones=zones or [here, elsewhere], by=vendor.people.get().user, at=now)
 
 
 def sent_back(order: PurchaseOrder, *, quantities: dict[int, int], reason: str, by: User, at: datetime) -> GoodsReturn:

@@ -18,7 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.allowances.models import Allowance
-from marketplace.catalogue.models import Stock
+from marketplace.catalogue.freight import Zone
+from marketplace.catalogue.freight_rules import FreightZone
+from marketplace.catalogue.models import Listing, Stock
 from marketplace.errors import Refused
 from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.models import Acceptance, Cancellation, Consignment, GoodsReturn
@@ -30,10 +32,16 @@ from marketplace.ledger.models import JournalEntry, Posting
 from marketplace.management.books import CHECKS
 from marketplace.money import Money, yuan
 from marketplace.orders import actions as orders
-from marketplace.orders.models import PurchaseOrder, Requisition, RequisitionLine, StockReservation
+from marketplace.orders.models import (
+    PurchaseOrder,
+    Requisition,
+    RequisitionFreight,
+    RequisitionLine,
+    StockReservation,
+)
 from marketplace.orders.placing import LineAnswer
 from marketplace.payments.gateways.base import Receipt
-from marketplace.payments.models import Invoice, InvoiceLine, Payment, Refund
+from marketplace.payments.models import Invoice, InvoiceAdjustment, InvoiceLine, Payment, Refund
 from marketplace.payments.refunds import BankAccount
 from marketplace.purchase.answer import answer
 from marketplace.purchase.cancel import (
@@ -48,6 +56,7 @@ from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.pay import (
     accepted_amount,
     enter_fapiao,
+    fapiao_due,
     record_payment,
     reverse_payment,
     void_fapiao,
@@ -78,6 +87,8 @@ class Market:
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.rng = world, random.Random(seed)
+        Listing.objects.filter(pk=world.rice.pk).update(tax_rate="9")
+        self.set_freight()
         self.group_order = factory.open_group_order(world, count=4)
         self.number = seed * 1000
         self.taken: Counter[str] = Counter()
@@ -101,7 +112,7 @@ class Market:
             self.choose, self.close, self.reopen, self.request, self.approve, self.place, *forward, self.cancel,
             *[self.propose_cancellation, self.answer_cancellation, self.take_back, self.answer_return] * 2,
             self.void_fapiao, self.reverse_payment, self.refund, self.finish_refund, self.use_held,
-            self.propose_correction, self.decide_correction,
+            self.propose_correction, self.decide_correction, self.set_freight,
         ]  # fmt: skip
 
     def one_order(self) -> PurchaseOrder:
@@ -174,6 +185,7 @@ class Market:
             number=f"{self.number:020d}",
             title=order.fapiao_title,
             amount=accepted_amount(order),
+            tax=fapiao_due(order).tax,
             issued_on=self.world.now.date(),
             by=factory.seat(order),
             at=self.world.now,
@@ -265,6 +277,14 @@ class Market:
         else:
             refuse_correction(correction=row, reason="不改", by=officer, at=self.world.now)
 
+    def set_freight(self) -> None:
+        """A new edition, most often with fees, sometimes free near by from an amount that declining falls below."""
+        seller = self.rng.choice([self.world.tea_vendor, self.world.rice_vendor])
+        step, free = self.rng.choice([300, 500, 1000]), self.rng.choice([None, None, yuan(300), yuan(500)])
+        near = Zone("341802", True, 1000, Money(self.rng.randint(0, 999)), step, Money(self.rng.randint(0, 299)), free)
+        far = Zone("", self.rng.random() < 0.5, 1000, yuan(20), 1000, yuan(7))
+        factory.charges(seller, self.world.now, near, far)
+
     def finish_refund(self) -> None:
         refund, self.number = self.one(Refund), self.number + 1
         if self.rng.random() < 0.6:
@@ -307,8 +327,9 @@ def test_five_thousand_steps_leave_the_books_content_and_every_step_is_among_the
 
 def walked(world: World) -> None:
     """A purchase with every kind of row: one order accepted, matched and paid, one still to be sent."""
+    factory.charges(world.tea_vendor, world.now)
     tea, rice = factory.placed(world)
-    factory.answered(tea, world.now)
+    factory.answered(tea, world.now, decline=2)
     factory.answered(rice, world.now)
     tea = factory.delivered(tea, world.users["store"], world.now, damaged=1)
     enter_fapiao(
@@ -338,6 +359,11 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
         lambda: RequisitionLine.objects.update(quantity=F("quantity") + 1),
     ),
     "order": ("orders and their lines", lambda: PurchaseOrder.objects.filter(pk__gt=0).update(amount=1)),
+    "freight": ("freight", lambda: PurchaseOrder.objects.filter(freight__gt=0).update(freight=1)),
+    "freight asked for": ("freight", lambda: Requisition.objects.update(freight=1)),
+    "freight approved": ("freight", lambda: RequisitionFreight.objects.filter(amount__gt=0).update(amount=1)),
+    "freight edition": ("freight", lambda: FreightZone.objects.update(next_fee=199)),
+    "freight given back": ("freight", lambda: InvoiceAdjustment.objects.filter(reason="freight").update(amount=-1)),
     "invoice": ("invoices", lambda: Invoice.objects.update(amount_paid=1)),
     "invoice line": ("invoice lines and adjustments", lambda: InvoiceLine.objects.update(amount=1)),
     "stock": ("stock and reservations", lambda: Stock.objects.filter(reserved__gt=0).update(reserved=0)),

@@ -1,0 +1,356 @@
+"""Freight from the estimate to the payment: quoted, approved, frozen, given back, and never charged twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from marketplace.catalogue.errors import AreaTwice, ElsewhereMissing, NotDelivered
+from marketplace.catalogue.freight import Zone
+from marketplace.catalogue.freight_rules import FreightRule
+from marketplace.catalogue.models import Listing
+from marketplace.catalogue.set_freight import set_freight_rule
+from marketplace.fulfilment.actions import Count
+from marketplace.fulfilment.models import Acceptance, Fault
+from marketplace.impact.models import ImpactTotal
+from marketplace.ledger.models import Posting
+from marketplace.management.books import CHECKS
+from marketplace.money import Money, total, yuan
+from marketplace.orders import actions as orders
+from marketplace.orders.models import BasketLine, PurchaseOrder, Requisition
+from marketplace.orders.selectors import freight_shares
+from marketplace.payments.errors import FapiaoAmountWrong, FapiaoTaxWrong
+from marketplace.payments.gateways.base import Receipt
+from marketplace.payments.models import Fapiao, Invoice, InvoiceAdjustment
+from marketplace.purchase.cancel import agree_to_cancel, cancel, propose_cancellation
+from marketplace.purchase.deliver import accept, dispatch, receive
+from marketplace.purchase.pay import enter_fapiao, fapiao_due, record_payment
+from marketplace.purchase.place import place
+from marketplace.purchase.send_back import agree_to_return, propose_return
+from tests.factories import market
+from tests.factories import world as factory
+from tests.factories.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tea(world: World) -> PurchaseOrder:
+    """Six packs of tea of 1 kg at ¥90 for the union: ¥540 of goods, ¥18 of freight; the rice comes free."""
+    factory.charges(world.tea_vendor, world.now)
+    return factory.placed(world)[0]
+
+
+def books_are_sound() -> bool:
+    return [line for check in CHECKS.values() for line in check()] == []
+
+
+def due() -> Money:
+    return Invoice.objects.get().amount_due
+
+
+def balance(key: str) -> Money:
+    return total(Posting.objects.filter(account__key=key).values_list("amount", flat=True))
+
+
+def fresh(order: PurchaseOrder) -> PurchaseOrder:
+    return PurchaseOrder.objects.get(pk=order.pk)
+
+
+def test_a_requisition_shows_what_each_vendor_asks_and_placing_makes_it_due(world: World) -> None:
+    factory.charges(world.tea_vendor, world.now)
+    requisition = factory.submitted(world)
+    assert (requisition.amount, requisition.freight, requisition.amount_asked) == (yuan(660), yuan(18), yuan(678))
+    assert [(row.vendor.name, row.weight_grams, row.amount) for row in requisition.freights.all()] == [
+        ("TeaCo", 6000, yuan(18)),
+        ("RiceCo", 3000, yuan(0)),
+    ]
+    chair = world.users["chair"]
+    tea, rice = place(
+        requisition=orders.approve_requisition(requisition=requisition, by=chair, at=world.now),
+        by=chair,
+        at=world.now,
+    )
+    assert [(order.amount, order.freight_quoted, order.freight) for order in (tea, rice)] == [
+        (yuan(540), yuan(18), yuan(18)),
+        (yuan(120), yuan(0), yuan(0)),
+    ]
+    assert due() == yuan(678)
+    assert balance(f"committed:{tea.vendor_id}") == -yuan(558)
+    assert books_are_sound()
+
+
+def test_what_was_approved_is_placed_though_the_vendor_asks_more_by_now(world: World) -> None:
+    factory.charges(world.tea_vendor, world.now)
+    chair, requisition = world.users["chair"], factory.submitted(world)
+    orders.approve_requisition(requisition=requisition, by=chair, at=world.now)
+    factory.charges(world.tea_vendor, world.now, Zone("", True, 1000, yuan(50), 1000, yuan(50)))
+    tea, _rice = place(requisition=requisition, by=chair, at=world.now)
+    assert tea.freight_quoted == yuan(18)
+    factory.answered(tea, world.now, decline=1)
+    assert fresh(tea).freight == yuan(16)  # by the edition quoted, not by the one in force now
+    assert books_are_sound()
+
+
+def test_a_returned_requisition_is_quoted_anew_when_it_is_submitted_again(world: World) -> None:
+    requisition, chair, clerk = factory.submitted(world), world.users["chair"], world.users["clerk"]
+    assert requisition.freight == yuan(0)
+    orders.return_requisition(requisition=requisition, reason="再看看", by=chair, at=world.now)
+    factory.charges(world.tea_vendor, world.now)
+    requisition = orders.submit_requisition(requisition=requisition, by=clerk, at=world.now)
+    assert (requisition.freight, requisition.freights.count()) == (yuan(18), 2)
+
+
+def test_the_vendors_answer_lowers_the_freight_and_freezes_it(world: World, tea: PurchaseOrder) -> None:
+    factory.answered(tea, world.now, decline=2)
+    assert (fresh(tea).freight_quoted, fresh(tea).freight) == (yuan(18), yuan(14))
+    row = InvoiceAdjustment.objects.get(reason="freight")
+    assert (row.order, row.line, row.quantity, row.amount) == (tea, None, 0, yuan(-4))
+    assert due() == yuan(360) + yuan(14) + yuan(120)
+    assert balance(f"committed:{tea.vendor_id}") == -yuan(374)
+    assert books_are_sound()
+
+
+def test_an_answer_never_raises_the_freight_above_the_quote(world: World) -> None:
+    free_from_500 = Zone("341802", True, 1000, yuan(8), 1000, yuan(2), free_from=yuan(500))
+    factory.charges(world.tea_vendor, world.now, free_from_500, Zone("", False, 1000, yuan(0), 1000, yuan(0)))
+    tea, _rice = factory.placed(world)
+    factory.answered(tea, world.now, decline=2)  # ¥360 of goods are left, which alone would cost ¥14
+    assert (fresh(tea).freight_quoted, fresh(tea).freight) == (yuan(0), yuan(0))
+    assert not InvoiceAdjustment.objects.filter(reason="freight").exists()
+    assert books_are_sound()
+
+
+def test_freight_is_charged_once_however_many_parcels_there_are(world: World, tea: PurchaseOrder) -> None:
+    store, seat = world.users["store"], factory.seat(tea)
+    factory.answered(tea, world.now)
+    line = tea.lines.get()
+    before = due()
+    for quantity in (1, 2, 3):
+        parcel = dispatch(order=tea, quantities={line.pk: quantity}, by=seat, at=world.now)
+        receive(
+            consignment=parcel,
+            counts=[Count(row.pk, row.quantity) for row in parcel.lines.all()],
+            by=store,
+            at=world.now,
+        )
+    accept(order=tea, by=store, at=world.now)
+    assert fresh(tea).freight == yuan(18)
+    assert due() == before == yuan(678)
+    assert balance(f"payable:{tea.vendor_id}") == -yuan(558)
+    assert balance(f"committed:{tea.vendor_id}") == yuan(0)
+    assert books_are_sound()
+
+
+def all_declined(world: World, order: PurchaseOrder) -> None:
+    factory.answered(order, world.now, decline=6)
+
+
+def cancelled_by_the_buyer(world: World, order: PurchaseOrder) -> None:
+    cancel(order=order, reason="改期", by=world.users["chair"], at=world.now)
+
+
+def cancelled_after_the_answer(world: World, order: PurchaseOrder) -> None:
+    factory.answered(order, world.now)
+    quantities = {line.pk: line.quantity_ordered for line in order.lines.all()}
+    asked = propose_cancellation(
+        order=order, quantities=quantities, side="buyer", fault=Fault.BUYER, reason="改期",
+        by=world.users["chair"], at=world.now,
+    )  # fmt: skip
+    agree_to_cancel(cancellation=asked, side="vendor", by=factory.seat(order), at=world.now)
+
+
+def nothing_arrives_whole(world: World, order: PurchaseOrder) -> None:
+    factory.answered(order, world.now)
+    factory.delivered(order, world.users["store"], world.now, damaged=6)
+
+
+def everything_goes_back(world: World, order: PurchaseOrder) -> None:
+    store = world.users["store"]
+    factory.answered(order, world.now)
+    factory.delivered(order, store, world.now)
+    for quantity in (4, 2):
+        factory.sent_back(order, quantities={order.lines.get().pk: quantity}, reason="霉变", by=store, at=world.now)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [all_declined, cancelled_by_the_buyer, cancelled_after_the_answer, nothing_arrives_whole, everything_goes_back],
+)
+@pytest.mark.parametrize("is_paid", [False, True], ids=["unpaid", "paid"])
+def test_freight_is_given_back_when_nothing_came_or_stayed(
+    world: World, tea: PurchaseOrder, step: Any, is_paid: bool
+) -> None:
+    if is_paid:
+        invoice = Invoice.objects.select_related("organisation").get()
+        receipt = Receipt("B1", invoice.amount_open, world.now.date())
+        record_payment(invoice=invoice, receipt=receipt, by=world.users["treasurer"], at=world.now)
+    step(world, tea)
+    assert fresh(tea).freight == yuan(0)
+    invoice = Invoice.objects.get()
+    assert invoice.amount_due == yuan(120)
+    assert invoice.amount_overpaid == (yuan(558) if is_paid else yuan(0))
+    assert balance(f"payable:{tea.vendor_id}") == balance(f"committed:{tea.vendor_id}") == yuan(0)
+    assert InvoiceAdjustment.objects.get(reason="freight").amount == -yuan(18)
+    assert books_are_sound()
+
+
+def test_freight_stays_when_part_is_cancelled_damaged_or_returned(world: World, tea: PurchaseOrder) -> None:
+    store, line = world.users["store"], tea.lines.get()
+    factory.answered(tea, world.now)
+    asked = propose_cancellation(
+        order=tea, quantities={line.pk: 2}, side="vendor", fault=Fault.VENDOR, reason="减产", by=factory.seat(tea),
+        at=world.now,
+    )  # fmt: skip
+    agree_to_cancel(cancellation=asked, side="buyer", by=world.users["chair"], at=world.now)
+    factory.delivered(PurchaseOrder.objects.get(pk=tea.pk), store, world.now, damaged=1)
+    factory.sent_back(tea, quantities={line.pk: 2}, reason="霉变", by=store, at=world.now)
+    assert fresh(tea).freight == yuan(18)
+    assert books_are_sound()
+
+
+def test_freight_stays_when_all_goes_back_but_not_all_at_the_vendors_fault(world: World, tea: PurchaseOrder) -> None:
+    store, line = world.users["store"], tea.lines.get()
+    factory.answered(tea, world.now)
+    factory.delivered(tea, store, world.now)
+    factory.sent_back(tea, quantities={line.pk: 5}, reason="霉变", by=store, at=world.now)
+    asked = propose_return(
+        order=tea, quantities={line.pk: 1}, reason="多买了", fault=Fault.BUYER, by=store, at=world.now
+    )
+    agree_to_return(goods_return=asked, by=factory.seat(tea), at=world.now)
+    assert fresh(tea).freight == yuan(18)
+    assert due() == yuan(120 + 18)
+    assert total(freight_shares(tea.requisition.group_order).values()) == yuan(18)  # borne by what was chosen
+    assert books_are_sound()
+
+
+def test_the_impact_counts_goods_without_freight(world: World, tea: PurchaseOrder) -> None:
+    ordered = ImpactTotal.objects.get(dimension="vendor", key=str(tea.vendor_id), measure="ordered")
+    assert ordered.amount == yuan(540)
+
+
+def test_free_delivery_is_reckoned_on_goods_with_tax_and_without_freight(world: World) -> None:
+    """Net against gross: ¥90 of goods with ¥18 of freight or 13 % of tax do not reach a minimum of ¥100."""
+    free_from_100 = Zone("", True, 1000, yuan(18), 1000, yuan(0), free_from=yuan(100))
+    factory.charges(world.rice_vendor, world.now, free_from_100)
+    Listing.objects.filter(pk=world.rice.pk).update(tax_rate="13")
+    buyer = world.users["buyer"]
+    for quantity, freight in ((2, yuan(18)), (3, yuan(0))):  # ¥80 and ¥120
+        orders.set_basket_line(
+            organisation=world.society, pack=world.rice_pack, quantity=quantity, by=buyer, at=world.now
+        )
+        made = orders.request_from_basket(
+            organisation=world.society,
+            campaign=world.campaign,
+            purpose="charity",
+            fund_source="organisation",
+            delivery_point=world.society.delivery_points.get(),
+            by=buyer,
+            at=world.now,
+        )
+        assert made.freight == freight
+
+
+def test_a_place_a_vendor_does_not_deliver_to_is_refused_and_the_basket_stays(world: World) -> None:
+    nowhere = Zone("", False, 1000, yuan(0), 1000, yuan(0))
+    factory.charges(world.rice_vendor, world.now, nowhere)
+    with pytest.raises(NotDelivered, match=r"RiceCo .* 宣州区"):
+        market.approved(world, [world.rice_pack])
+    assert BasketLine.objects.count() == 1
+    assert not Requisition.objects.exists()
+
+
+def test_a_group_order_with_goods_that_cannot_be_delivered_is_not_opened(world: World) -> None:
+    factory.charges(world.tea_vendor, world.now, Zone("", False, 1000, yuan(0), 1000, yuan(0)))
+    with pytest.raises(NotDelivered, match="TeaCo"):
+        factory.open_group_order(world)
+    assert not world.union.group_orders.filter(state="open").exists()
+
+
+def test_the_place_of_the_delivery_point_goes_before_the_organisations(world: World) -> None:
+    factory.charges(world.tea_vendor, world.now)
+    world.union.delivery_points.update(region=factory.region("341523"))
+    assert (
+        factory.submitted(world).freight == yuan(20) + yuan(6) * 10
+    )  # everywhere else, 5 kg beyond the first by 500 g
+
+
+def test_a_rule_is_only_added_to_and_must_answer_for_everywhere(world: World) -> None:
+    seat, at = world.tea_vendor.people.get().user, world.now
+    here, elsewhere = Zone("341802", True, 1000, yuan(8), 1000, yuan(2)), Zone("", True, 1, yuan(1), 1, yuan(1))
+    first = set_freight_rule(vendor=world.tea_vendor, zones=[here, elsewhere], by=seat, at=at)
+    with pytest.raises(ElsewhereMissing):
+        set_freight_rule(vendor=world.tea_vendor, zones=[here], by=seat, at=at)
+    with pytest.raises(AreaTwice):
+        set_freight_rule(vendor=world.tea_vendor, zones=[here, here, elsewhere], by=seat, at=at)
+    assert list(FreightRule.objects.in_force()) == [first]
+    free = set_freight_rule(vendor=world.tea_vendor, zones=[], by=seat, at=at + timedelta(days=1))
+    assert list(FreightRule.objects.in_force()) == [free]
+    assert first.areas == [here, elsewhere]
+
+
+@pytest.fixture
+def taxed(world: World) -> PurchaseOrder:
+    """Six packs of tea at 13 %, ¥540 with ¥18 of freight, delivered: ¥64.19 of tax in it."""
+    factory.charges(world.tea_vendor, world.now)
+    Listing.objects.filter(pk=world.tea.pk).update(tax_rate="13")
+    order = factory.placed(world)[0]
+    Listing.objects.filter(pk=world.tea.pk).update(tax_rate="9")  # what was placed keeps its rate
+    factory.answered(order, world.now)
+    return factory.delivered(order, world.users["store"], world.now)
+
+
+def enter(order: PurchaseOrder, world: World, amount: Money, tax: Money | None) -> Fapiao:
+    return enter_fapiao(
+        order=order,
+        number="26340000000000000001",
+        title=order.fapiao_title,
+        amount=amount,
+        tax=tax,
+        issued_on=world.now.date(),
+        by=factory.seat(order),
+        at=world.now,
+    )
+
+
+def test_a_fapiao_over_the_goods_alone_is_refused(world: World, taxed: PurchaseOrder) -> None:
+    with pytest.raises(FapiaoAmountWrong):
+        enter(taxed, world, yuan(540), yuan("62.12"))
+    assert not Fapiao.objects.exists()
+
+
+@pytest.mark.parametrize("tax", [yuan(0), yuan("64.16"), yuan("64.22"), None], ids=["none", "low", "high", "unsaid"])
+def test_a_fapiao_with_other_tax_is_refused_by_its_own_sentence(
+    world: World, taxed: PurchaseOrder, tax: Money | None
+) -> None:
+    with pytest.raises(FapiaoTaxWrong):
+        enter(taxed, world, yuan(558), tax)
+    assert not Fapiao.objects.exists()
+
+
+@pytest.mark.parametrize("tax", ["64.17", "64.19", "64.21"])
+def test_a_fapiaos_lines_may_each_be_rounded_by_a_fen(world: World, taxed: PurchaseOrder, tax: str) -> None:
+    assert (fapiao_due(taxed).amount, fapiao_due(taxed).tax) == (yuan(558), yuan("64.19"))
+    assert enter(taxed, world, yuan(558), yuan(tax)).tax == yuan(tax)
+
+
+def test_members_shares_follow_the_terms_and_are_together_the_freight(world: World, tea: PurchaseOrder) -> None:
+    group_order = tea.requisition.group_order
+    assert group_order is not None
+    assert set(freight_shares(group_order).values()) == {yuan(6)}
+    factory.answered(tea, world.now, decline=1)  # the last to choose goes short of one
+    first, second, third = freight_shares(group_order).values()
+    assert (first, second, third) == (yuan("6.40"), yuan("6.40"), yuan("3.20"))
+    assert total([first, second, third]) == fresh(tea).freight == yuan(16)
+
+
+def test_no_allowance_pays_for_freight(world: World, tea: PurchaseOrder) -> None:
+    for participant in factory.participants(tea.requisition.group_order):
+        assert participant.allowance.committed == yuan(2 * 90 + 40)
+
+
+def test_the_certificate_is_over_goods_and_shows_freight_apart(world: World, taxed: PurchaseOrder) -> None:
+    assert Acceptance.objects.get(order=taxed).amount == yuan(540)
+    assert taxed.freight == yuan(18)
