@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .workspace import desk, going_back, listings, orders
+from .workspace import desk, freight, going_back, listings, orders
 
 app_name = "vendors"
 
@@ -29,5 +29,6 @@ urlpatterns = [
     path("listings/<int:pk>/", listings.change_listing, name="change_listing"),
     path("listings/<int:pk>/submit/", listings.submit, name="submit_listing"),
     path("listings/<int:pk>/withdraw/", listings.withdraw, name="withdraw_listing"),
+    path("freight/<slug:slug>/", freight.freight, name="freight"),
     path("packs/<int:pk>/stock/", listings.stock, name="stock"),
 ]

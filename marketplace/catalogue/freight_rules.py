@@ -12,6 +12,7 @@ from ..fields import MoneyField
 from ..money import Money
 from ..parties.models import Vendor
 from .freight import Zone, zone_for
+from .weights import weight_words
 
 
 class FreightRuleQuerySet(models.QuerySet["FreightRule"]):
@@ -42,6 +43,14 @@ class FreightRule(models.Model):
     def areas(self) -> list[Zone]:
         """The areas as plain values."""
         return [zone.value for zone in self.zones.all()]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What delivery costs, area by area, in words."""
+        zones = list(self.zones.all())
+        if len(zones) == 1 and not zones[0].region_code:
+            return [gettext("Everywhere: %(terms)s") % {"terms": zones[0].terms}]
+        return [zone.words for zone in zones] or [gettext("Free delivery everywhere.")]
 
     def zone_at(self, code: str) -> FreightZone | None:
         """The area that holds this place."""
@@ -113,13 +122,6 @@ class FreightZone(models.Model):
         if self.free_from is None:
             return said
         return gettext("%(said)s; free from %(amount)s of goods") % {"said": said, "amount": trim(self.free_from)}
-
-
-def weight_words(grams: int) -> str:
-    """A weight as people say it: 500 g, 1 kg, 2.5 kg."""
-    if grams < 1000:
-        return f"{grams} g"
-    return f"{grams // 1000}{f'.{grams % 1000:03d}'.rstrip('0') if grams % 1000 else ''} kg"
 
 
 def trim(amount: Money) -> str:

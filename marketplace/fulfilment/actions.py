@@ -193,6 +193,7 @@ def certify(
         order=order,
         note=note.strip(),
         amount=amount,
+        freight=order.freight,
         accepted_at=at,
         accepted_by=by,
     )

@@ -95,7 +95,8 @@ class Acceptance(models.Model):
     number = models.CharField(_("number"), max_length=24, unique=True)
     order = models.OneToOneField(PurchaseOrder, on_delete=models.PROTECT, related_name="acceptance")
     note = models.CharField(_("note"), max_length=300, blank=True)
-    amount = MoneyField(_("accepted amount"))
+    amount = MoneyField(_("accepted amount"))  # goods
+    freight = MoneyField(_("freight"), default=Money(0))  # as it was then
     accepted_at = models.DateTimeField(_("accepted at"))
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -105,6 +106,11 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def amount_with_freight(self) -> Money:
+        """What the accepted order costs in all."""
+        return self.amount + self.freight
 
 
 class AcceptanceLine(models.Model):

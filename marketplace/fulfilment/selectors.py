@@ -8,8 +8,11 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
+from ..conf import currency
 from ..grouporders.models import ChoiceLine, MemberChoice
+from ..money import Money, total
 from ..orders.models import PurchaseOrder
+from ..orders.selectors import freight_shares
 from .matching import LineCount
 from .models import (
     OPEN,
@@ -51,14 +54,25 @@ def consignments_of(order: PurchaseOrder) -> QuerySet[Consignment]:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One member's row of the hand-out list: what they get, pack by pack."""
+    """One member's row of the hand-out list: what they get, pack by pack, and their share of the freight."""
 
     row: HandoutRow
     lines: list[ChoiceLine]
+    freight: Money
+
+    @property
+    def goods(self) -> Money:
+        """What the goods cost."""
+        return total((line.unit_price * line.quantity_served for line in self.lines), currency())
+
+    @property
+    def amount(self) -> Money:
+        """Goods and freight."""
+        return self.goods + self.freight
 
 
 def shares(handout_list: HandoutList) -> list[Share]:
-    """All rows by department and name with what each member gets; three statements."""
+    """All rows by department and name with what each member gets; five statements."""
     rows = handout_list.rows.select_related("participant__member", "handed_by")
     choices = {
         choice.participant_id: choice
@@ -66,8 +80,13 @@ def shares(handout_list: HandoutList) -> list[Share]:
             participant__group_order_id=handout_list.group_order_id, replaced_at=None
         ).prefetch_related(Prefetch("lines", ChoiceLine.objects.select_related("pack__listing")))
     }
+    freights = freight_shares(handout_list.group_order)
     return [
-        Share(row, [line for line in choices[row.participant_id].lines.all() if line.quantity_served])
+        Share(
+            row,
+            [line for line in choices[row.participant_id].lines.all() if line.quantity_served],
+            freights.get(row.participant_id, Money(0, currency())),
+        )
         for row in rows
         if row.participant_id in choices
     ]

@@ -43,7 +43,7 @@ def participant_by_token(token: str, at: datetime) -> Participant | None:
     """The participant a personal link lets in, or ``None`` when it is unknown, revoked or expired."""
     link = (
         PersonalLink.objects.filter(token_hash=token_hash(token), revoked_at=None, expires_at__gt=at)
-        .select_related("participant__member", "participant__group_order", "participant__allowance")
+        .select_related("participant__member", "participant__group_order__organisation", "participant__allowance")
         .first()
     )
     return link.participant if link else None

@@ -16,7 +16,14 @@ from django.db.models import F
 from ..allowances.models import Allowance, AllowanceEntry
 from ..catalogue.freight_rules import FreightZone
 from ..catalogue.models import Stock
-from ..fulfilment.models import AcceptanceLine, CancellationLine, ConsignmentLine, GoodsReceiptLine, GoodsReturnLine
+from ..fulfilment.models import (
+    Acceptance,
+    AcceptanceLine,
+    CancellationLine,
+    ConsignmentLine,
+    GoodsReceiptLine,
+    GoodsReturnLine,
+)
 from ..grouporders.models import ChoiceLine, GroupOrderOffer, MemberChoice
 from ..impact.models import ImpactEntry, ImpactTotal
 from ..ledger.models import Posting
@@ -101,8 +108,8 @@ def _trunk(code: str) -> str:
     return code
 
 
-def _freight_by_order() -> dict[int, tuple[int, int]]:
-    """Per order: the freight quoted, and what of it counts now; both from lines, editions and what became of them."""
+def _freight_by_order() -> dict[int, tuple[int, int, int]]:
+    """Per order: the freight quoted, what of it counts now, and what a certificate says; from lines and editions."""
     areas, by_order = _areas(), defaultdict(list)
     for line in _due_by_line().values():
         by_order[line["order_id"]].append(line)
@@ -120,7 +127,9 @@ def _freight_by_order() -> dict[int, tuple[int, int]]:
 
         lines = [line | {"answered": line["quantity_ordered"] - line["quantity_declined"]} for line in by_order[pk]]
         quote = fee("quantity_ordered", lines)
-        found[pk] = quote, 0 if _came_to_nothing(lines, fault[pk]) else min(quote, fee("answered", lines))
+        frozen = min(quote, fee("answered", lines))
+        certified = frozen if any(line["accepted"] for line in lines) else 0
+        found[pk] = quote, 0 if _came_to_nothing(lines, fault[pk]) else frozen, certified
     return found
 
 
@@ -142,13 +151,16 @@ def freight() -> Mismatches:
     for (requisition, _vendor), amount in by_vendor.items():
         asked[requisition] += amount
     for row in PurchaseOrder.objects.all():
-        quote, now = wanted[row.pk]
+        quote, now, _certified = wanted[row.pk]
         kept = {"quoted": _fen(row.freight_quoted), "counting": _fen(row.freight), "approved": quote}
         computed = {"quoted": quote, "counting": now, "approved": by_vendor.get((row.requisition_id, row.vendor_id), 0)}
         computed["given back"], kept["given back"] = quote - now, back[row.pk]
         yield from _differences(f"freight of {row.reference}", kept, computed)
     requisitions = {pk: _fen(amount) for pk, amount in Requisition.objects.values_list("pk", "freight")}
     yield from _differences("freight of requisition", requisitions, dict(asked))
+    certificates = {order: _fen(amount) for order, amount in Acceptance.objects.values_list("order_id", "freight")}
+    certified = {order: wanted[order][2] for order in certificates}
+    yield from _differences("freight on the certificate of order", certificates, certified)
 
 
 def _returned() -> Any:
@@ -202,7 +214,7 @@ def invoice_parts() -> Mismatches:
     by_order: Counter[int] = Counter()
     for line in lines.values():
         by_order[line["order_id"]] += line["price"] * line["quantity_ordered"]
-    by_order.update({order: quote for order, (quote, _now) in _freight_by_order().items()})
+    by_order.update({order: quote for order, (quote, _now, _certified) in _freight_by_order().items()})
     kept = {order: _fen(amount) for order, amount in InvoiceLine.objects.values_list("order_id", "amount")}
     yield from _differences("invoice line of order", kept, dict(by_order))
     lowered: Counter[int] = Counter()

@@ -75,10 +75,20 @@ class NotPaidYet(Refused):
     sentence = _("%(order)s is a private purchase and is not paid yet. It waits for the money before anything is done.")
 
 
+class AmountChanged(Refused):
+    """Data: amount, shown."""
+
+    sentence = _(
+        "With freight to this address it comes to %(amount)s, not to %(shown)s. Look it through and buy once more."
+    )
+
+
 class TooMuchAtOnce(Refused):
     """Data: amount, most."""
 
-    sentence = _("One private purchase can come to %(most)s at most; this one is %(amount)s. Take something out.")
+    sentence = _(
+        "One private purchase can come to %(most)s at most with freight; this one is %(amount)s. Take something out."
+    )
 
 
 class OrderCancelled(Refused):

@@ -260,9 +260,17 @@ def sign_up_individual(*, name: str, region: Region, by: Any, at: datetime) -> B
 
 @transaction.atomic
 def add_delivery_point(
-    *, organisation: BuyerOrganisation, name: str, address: str, contact_name: str, phone: str, by: Any, at: datetime
+    *,
+    organisation: BuyerOrganisation,
+    name: str,
+    address: str,
+    contact_name: str,
+    phone: str,
+    region: Region | None = None,
+    by: Any,
+    at: datetime,
 ) -> DeliveryPoint:
-    """Another place where goods are handed over. By whoever requests purchases, or an administrator."""
+    """Another place where goods are handed over, in the organisation's region or another. By whoever requests purchases, or an administrator."""
     require_role(by, organisation, Role.REQUESTER, Role.ORGANISER, Role.ADMINISTRATOR)
     if DeliveryPoint.objects.filter(organisation=organisation, name=name.strip()).exists():
         raise DeliveryPointTaken(name=name.strip())
@@ -272,6 +280,7 @@ def add_delivery_point(
         address=address.strip(),
         contact_name=contact_name.strip(),
         phone="".join(phone.split()),
+        region=region,
     )
     audit.record("marketplace.add_delivery_point", [organisation], by=by, at=at, name=point.name)
     return point

@@ -141,7 +141,9 @@ class OnlinePaymentOff(Refused):
 class AmountNotForOnline(Refused):
     """Data: amount, least, most."""
 
-    sentence = _("%(amount)s cannot be paid online (from %(least)s to %(most)s). Please pay by bank transfer.")
+    sentence = _(
+        "%(amount)s with tax and freight cannot be paid online (from %(least)s to %(most)s). Please pay by bank transfer."
+    )
 
 
 class ProcessorDown(Failed):

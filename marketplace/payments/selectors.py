@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from ..orders.models import PurchaseOrder
+from ..catalogue.tax import RateSum, breakdown, merged
+from ..conf import currency
+from ..money import Money
+from ..orders.models import OrderLine, PurchaseOrder
 from .models import Fapiao, Invoice, InvoiceAdjustment
 
 
@@ -15,6 +18,26 @@ def adjusted_quantities(line_pks: Sequence[int]) -> Counter[int]:
     """Per order line (pk): how many need not be paid."""
     rows = InvoiceAdjustment.objects.filter(line_id__in=line_pks).values("line_id").annotate(taken=Sum("quantity"))
     return Counter({row["line_id"]: row["taken"] for row in rows})
+
+
+def rates_of(orders: QuerySet[PurchaseOrder]) -> dict[int, list[RateSum]]:
+    """Per order (pk): what is due of it by tax rate, after all that lowered it; two statements."""
+    lines = OrderLine.objects.filter(order__in=orders).annotate(lowered=Sum("adjustments__amount")).order_by("pk")
+    goods: dict[int, list[tuple[str, Money]]] = {}
+    for line in lines:
+        due = line.amount_ordered + (line.lowered or Money(0, currency()))
+        goods.setdefault(line.order_id, []).append((line.tax_rate, due))
+    return {order.pk: breakdown(goods.get(order.pk, []), order.freight) for order in orders}
+
+
+def rates_of_order(order: PurchaseOrder) -> list[RateSum]:
+    """What is due of one order by tax rate."""
+    return rates_of(PurchaseOrder.objects.filter(pk=order.pk)).get(order.pk, [])
+
+
+def rates_of_invoice(invoice: Invoice) -> list[RateSum]:
+    """What an invoice comes to by tax rate; together exactly what is due."""
+    return merged(rates_of(PurchaseOrder.objects.filter(requisition_id=invoice.requisition_id)).values())
 
 
 def fapiao_of(order: PurchaseOrder) -> Fapiao | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -35,3 +36,28 @@ def villages_and_townships(county_code: str, day: date) -> list[Region]:
         .filter(level__in=[Region.Level.TOWNSHIP, Region.Level.VILLAGE])
         .order_by("code")
     )
+
+
+def delivery_areas(county_code: str, day: date) -> list[Region]:
+    """Places a county's vendors may tell apart: the paired districts and their own county with what lies around them,
+    the provinces; the narrowest first."""
+    supporting = Pairing.objects.filter(aided__code=county_code[:6]).values_list("supporting__code", flat=True)
+    return _with_surroundings({*supporting, county_code[:6]}, day)
+
+
+def delivery_places(code: str, day: date) -> list[Region]:
+    """Where a buyer of this county may have goods sent: the counties of its city, the cities and provinces around."""
+    wanted = Q(level=Region.Level.COUNTY, code__startswith=code[:4]) | Q(
+        level=Region.Level.CITY, code__startswith=code[:2]
+    )
+    return _sorted(Region.objects.valid_on(day).filter(wanted | Q(level=Region.Level.PROVINCE)))
+
+
+def _with_surroundings(codes: set[str], day: date) -> list[Region]:
+    around = {wider for code in codes for wider in (code, f"{code[:4]}00", f"{code[:2]}0000")}
+    return _sorted(Region.objects.valid_on(day).filter(Q(code__in=around) | Q(level=Region.Level.PROVINCE)))
+
+
+def _sorted(regions: Iterable[Region]) -> list[Region]:
+    narrow_first = [Region.Level.COUNTY, Region.Level.CITY, Region.Level.PROVINCE]
+    return sorted(regions, key=lambda region: (narrow_first.index(Region.Level(region.level)), region.code))

@@ -16,7 +16,7 @@ from ..errors import NotPermitted
 from ..fulfilment.errors import NotLateYet
 from ..money import Money
 from ..orders import actions as orders
-from ..orders.errors import TooMuchAtOnce
+from ..orders.errors import AmountChanged, TooMuchAtOnce
 from ..orders.models import PurchaseOrder, Requisition
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation, DeliveryPoint
@@ -34,12 +34,13 @@ def buy(
     fapiao_wanted: bool = False,
     fapiao_title: str = "",
     note: str = "",
+    shown: Money | None = None,
     by: Any,
     at: datetime,
 ) -> Requisition:
     """Everything in an individual's basket, requested and placed in one step; the invoice is to be paid at once.
 
-    ``TooMuchAtOnce``; what placing refuses (``InsufficientStock``) leaves the basket as it was.
+    ``AmountChanged`` when it comes to another amount than the buyer was ``shown``; ``TooMuchAtOnce``; what placing refuses (``InsufficientStock``) leaves the basket as it was.
     """
     if not buyer.is_individual:
         raise NotPermitted()
@@ -56,6 +57,8 @@ def buy(
         by=by,
         at=at,
     )
+    if shown is not None and made.amount_asked != shown:
+        raise AmountChanged(amount=made.amount_asked, shown=shown)
     most = Money(setting("PRIVATE_PURCHASE_MAXIMUM"), made.amount.currency)
     if made.amount_asked > most:
         raise TooMuchAtOnce(amount=made.amount_asked, most=most)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from ..catalogue.freight_rules import FreightRule
 from ..catalogue.models import Listing, ListingPicture, Pack
 from ..catalogue.selectors import with_cards
 from ..impact import selectors as impact
@@ -42,7 +43,8 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
         slug=slug,
     )
     buyers = organisations_where(request.user, Role.REQUESTER) if request.user.is_authenticated else []
-    context = {"listing": listing, "buyers": buyers, "months": range(1, 13)}
+    rule = FreightRule.objects.filter(vendor=listing.vendor_id).in_force().first()
+    context = {"listing": listing, "buyers": buyers, "months": range(1, 13), "freight": rule.sentences if rule else []}
     return render(request, "marketplace/storefront/listing_detail.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -9,7 +10,10 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ..money import Money
+from ..catalogue.models import TaxRate
+from ..catalogue.weights import weight_words
+from ..conf import currency
+from ..money import Money, total
 
 register = template.Library()
 
@@ -31,6 +35,24 @@ TONES = {
 def money(value: Money | None) -> str:
     """¥1,234.50; a dash where there is no amount."""
     return "—" if value is None else str(value).replace("¥-", "−¥")
+
+
+@register.filter
+def weight(grams: int) -> str:
+    """500 g, 2.5 kg; a dash for what weighs nothing."""
+    return weight_words(grams) if grams else "—"
+
+
+@register.filter
+def tax_rate(rate: str) -> Any:
+    """A listing's or line's tax rate as people read it."""
+    return TaxRate(rate).label
+
+
+@register.filter
+def added(rows: Iterable[Any], name: str) -> Money:
+    """The sum of an amount over rows."""
+    return total((getattr(row, name) for row in rows), currency())
 
 
 @register.filter

@@ -17,13 +17,15 @@ from django.views.decorators.http import require_POST
 from ..catalogue.models import Pack
 from ..conf import currency
 from ..errors import Refused
-from ..fields import whole_number
-from ..money import total
+from ..fields import model_choice, whole_number
+from ..money import Money, total
 from ..orders import actions
 from ..orders.models import BasketLine
+from ..orders.quoting import freight_of, parcels_of, quotes
 from ..orders.selectors import basket_of, line_misfits
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
+from ..programme.models import Region
 from ..programme.selectors import campaigns_open_on
 from ..purchase.buy import buy
 from .access import own_organisation
@@ -59,6 +61,14 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("marketplace:basket", slug)
 
 
+def _place(form: Any, organisation: BuyerOrganisation) -> Region:
+    """Where the goods would go: to the delivery point chosen on the form, else the first on it."""
+    points = list(model_choice(form, "delivery_point").queryset.select_related("region"))
+    chosen = str(form["delivery_point"].value() or "")
+    point = next((point for point in points if str(point.pk) == chosen), points[0] if points else None)
+    return point.region if point and point.region else organisation.region
+
+
 @login_required
 def basket(request: HttpRequest, slug: str) -> HttpResponse:
     """The basket with its tiers and total; POST makes a requisition of it."""
@@ -70,11 +80,17 @@ def basket(request: HttpRequest, slug: str) -> HttpResponse:
 
     def again() -> HttpResponse:
         lines = basket_of(organisation)
+        goods = total((line.amount for line in lines), currency())
+        place = _place(form, organisation)
+        found = quotes(parcels_of(lines), place.code)
         context = {
             "organisation": organisation,
             "form": form,
             "lines": lines,
-            "total": total((line.amount for line in lines), currency()),
+            "goods": goods,
+            "quotes": found,
+            "place": place,
+            "total": goods + freight_of(found),
             "misfits": line_misfits(lines),
         }
         return render(request, "marketplace/workspace/basket.html", context)
@@ -100,24 +116,28 @@ def _private_basket(request: HttpRequest, organisation: BuyerOrganisation) -> Ht
 
     def again() -> HttpResponse:
         lines = basket_of(organisation)
-        by_vendor: dict[str, list[BasketLine]] = {}
+        by_vendor: dict[int, list[BasketLine]] = {}
         for line in lines:
-            by_vendor.setdefault(line.pack.listing.vendor.name, []).append(line)
+            by_vendor.setdefault(line.pack.listing.vendor_id, []).append(line)
+        place = _place(form, organisation)
+        found = quotes(parcels_of(lines), place.code)
+        asked = total((line.amount for line in lines), currency()) + freight_of(found)
         context = {
             "organisation": organisation,
             "form": form,
             "lines": lines,
-            "parcels": [
-                (vendor, rows, total((line.amount for line in rows), currency())) for vendor, rows in by_vendor.items()
-            ],
-            "total": total((line.amount for line in lines), currency()),
+            "parcels": [(quote, by_vendor[quote.parcel.vendor.pk]) for quote in found],
+            "place": place,
+            "total": asked,
             "misfits": line_misfits(lines),
             "has_address": organisation.delivery_points.exists(),
         }
         return render(request, "marketplace/workspace/private_basket.html", context)
 
     def step(cleaned: dict[str, Any]) -> Any:
-        return buy(buyer=organisation, by=request.user, at=timezone.now(), **cleaned)
+        fen = whole_number(request.POST.get("shown", ""), digits=12)
+        shown = None if fen is None else Money(fen, currency())
+        return buy(buyer=organisation, shown=shown, by=request.user, at=timezone.now(), **cleaned)
 
     if request.method != "POST":
         return again()

@@ -15,6 +15,7 @@ from ..allowances.models import FundSource, Purpose
 from ..catalogue.models import Pack
 from ..fields import MoneyFormField, model_choice
 from ..fulfilment.models import Fault, GoodsReturn
+from ..grouporders.models import FreightSharing
 from ..money import Money
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
 from ..programme.models import Campaign, Pairing, Region
@@ -57,6 +58,12 @@ class TermsForm(forms.Form):
     allowance_per_member = money_field(label=_("Allowance per member (¥)"))
     delivery_point = forms.ModelChoiceField(
         label=_("Delivery point"), queryset=DeliveryPoint.objects.none(), empty_label=None
+    )
+    freight_shared_by = forms.ChoiceField(
+        label=_("Freight shared among members"),
+        choices=FreightSharing,
+        initial=FreightSharing.VALUE,
+        help_text=_("For the hand-out list only: your organisation bears the freight, no allowance does."),
     )
     opens_at = clock_field(label=_("Opens"))
     closes_at = clock_field(label=_("Closes"), help_text=_("Members choose before this moment."))
@@ -198,6 +205,18 @@ class DeliveryPointForm(forms.Form):
     phone = forms.CharField(
         label=_("Phone"), max_length=20, validators=[PHONE], widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
+    region = forms.ModelChoiceField(
+        label=_("District"),
+        queryset=Region.objects.none(),
+        required=False,
+        help_text=_("Freight is reckoned for this place."),
+    )
+
+    def __init__(self, *args: Any, organisation: BuyerOrganisation, places: list[Region], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = model_choice(self, "region")
+        field.queryset = Region.objects.filter(pk__in=[place.pk for place in places])
+        field.empty_label = _("in %(region)s") % {"region": organisation.region.name}
 
 
 class SignUpForm(JoinForm):

@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..catalogue.models import Listing, Pack
+from ..conf import currency
 from ..grouporders import actions, selectors
 from ..grouporders.models import GroupOrder
+from ..money import total
 from ..orders import actions as orders
+from ..orders.selectors import freight_shares
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
 from ..programme.selectors import campaigns_open_on
@@ -152,9 +155,12 @@ def _offered(group_order: GroupOrder) -> dict[str, Any]:
 def group_order_board(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the choosing has come, who has not chosen, and what blocks closing."""
     group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    shares = freight_shares(group_order)
     context = {
         "group_order": group_order,
         "organisation": group_order.organisation,
+        "shares": shares,
+        "freight": total(shares.values(), currency()),
         "coverage": selectors.coverage(group_order),
         "offers": selectors.offer_views(group_order, {}),
         "participants": selectors.participants_with_choice(group_order),

@@ -21,9 +21,11 @@ from ..conf import setting
 from ..errors import Refused
 from ..impact import selectors as impact
 from ..parties import actions
+from ..parties.actions import office_day
 from ..parties.errors import SignUpClosed, TooManySignUps
 from ..parties.models import Affiliation, BuyerOrganisation, Membership
 from ..plots import grouped_bars
+from ..programme.selectors import delivery_places
 from .access import own_organisation
 from .answers import answer_form, attempt, refused
 from .forms import AffiliationForm, DeliveryPointForm, SignUpForm
@@ -75,10 +77,11 @@ def _count(address: str) -> None:
 def delivery_points(request: HttpRequest, slug: str) -> HttpResponse:
     """Where goods are handed over; another place is added here."""
     organisation = own_organisation(request, slug)
-    form = DeliveryPointForm(request.POST or None)
+    places = delivery_places(organisation.county_code, office_day(timezone.now()))
+    form = DeliveryPointForm(request.POST or None, organisation=organisation, places=places)
 
     def again() -> HttpResponse:
-        points = organisation.delivery_points.order_by("pk")
+        points = organisation.delivery_points.select_related("region").order_by("pk")
         context = {"organisation": organisation, "form": form, "points": points}
         return render(request, "marketplace/workspace/delivery_points.html", context)
 

@@ -18,7 +18,7 @@ from ..payments.gateways.bank_transfer import BANK_TRANSFER
 from ..payments.gateways.base import Receipt
 from ..payments.gateways.stripe import STRIPE
 from ..payments.models import Invoice, Payment
-from ..payments.selectors import open_invoices
+from ..payments.selectors import open_invoices, rates_of_invoice
 from ..purchase.pay import record_payment
 from .access import own_document, with_roles
 from .answers import answer_form
@@ -46,7 +46,8 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
             "organisation": invoice.organisation,
             "form": form,
             "lines": invoice.lines.select_related("order"),
-            "adjustments": invoice.adjustments.select_related("line__order"),
+            "adjustments": invoice.adjustments.select_related("line__order", "order"),
+            "rates": rates_of_invoice(invoice),
             "payments": invoice.payments.select_related("recorded_by", "reversed_by"),
             "refunds": invoice.refunds.select_related("requested_by"),
             "pays_online": STRIPE.is_on and bool(invoice.amount_open),
@@ -76,6 +77,7 @@ def payment_notice(request: HttpRequest, number: str) -> HttpResponse:
         "invoice": invoice,
         "organisation": invoice.organisation,
         "instruction": instruction,
+        "rates": rates_of_invoice(invoice),
         "lines": invoice.lines.select_related("order"),
         "code": qr_code(
             f"{instruction.payee_name}\n{instruction.payee_bank}\n{instruction.payee_account}\n"

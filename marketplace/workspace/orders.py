@@ -18,7 +18,7 @@ from ..impact.corrections import MAY_ASK
 from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
 from ..parties.models import Role
-from ..payments.selectors import fapiao_of
+from ..payments.selectors import fapiao_of, rates_of_order
 from ..purchase.deliver import accept, receive
 from ..purchase.tracking import track
 from .access import own_document, with_roles
@@ -46,6 +46,7 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "organisation": order.organisation,
         "tracking": track([order], today=office_day(timezone.now()))[order.pk],
         "lines": [(line, counts[line.pk]) for line in order.lines.all()],
+        "rates": rates_of_order(order),
         "consignments": consignments_of(order),
         "acceptance": Acceptance.objects.filter(order=order).first(),
         "fapiao": fapiao_of(order),

@@ -21,6 +21,7 @@ from ..errors import Refused
 from ..grouporders import actions, selectors
 from ..grouporders.models import Participant
 from ..money import total
+from ..orders.selectors import freight_shares
 from .answers import refused
 from .forms import QuantitiesForm
 
@@ -103,6 +104,7 @@ def _page(request: HttpRequest, participant: Participant, views: Any, form: Quan
         "has_chosen": bool(own),
         "is_open": group_order.accepts_members_at(timezone.now()),
         "is_before": group_order.state == "open" and timezone.now() < group_order.opens_at,
+        "share": freight_shares(group_order).get(participant.pk) if group_order.state == "closed" else None,
         "package": package,
         "package_items": items,
         "package_price": total((item.offer.unit_price * item.quantity for item in items), currency()),

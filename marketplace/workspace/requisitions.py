@@ -48,6 +48,7 @@ def requisition_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "requisition": requisition,
         "organisation": requisition.organisation,
         "lines": lines_of(requisition),
+        "freights": requisition.freights.select_related("vendor"),
         "findings": _findings(requisition),
         "approvals": requisition.approvals.select_related("decided_by"),
         "trackings": [trackings[order.pk] for order in orders],

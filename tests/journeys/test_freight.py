@@ -352,5 +352,9 @@ def test_no_allowance_pays_for_freight(world: World, tea: PurchaseOrder) -> None
 
 
 def test_the_certificate_is_over_goods_and_shows_freight_apart(world: World, taxed: PurchaseOrder) -> None:
-    assert Acceptance.objects.get(order=taxed).amount == yuan(540)
-    assert taxed.freight == yuan(18)
+    certificate = Acceptance.objects.get(order=taxed)
+    assert (certificate.amount, certificate.freight, certificate.amount_with_freight) == (
+        yuan(540),
+        yuan(18),
+        yuan(558),
+    )

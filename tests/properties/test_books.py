@@ -363,6 +363,7 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "freight asked for": ("freight", lambda: Requisition.objects.update(freight=1)),
     "freight approved": ("freight", lambda: RequisitionFreight.objects.filter(amount__gt=0).update(amount=1)),
     "freight edition": ("freight", lambda: FreightZone.objects.update(next_fee=199)),
+    "freight certified": ("freight", lambda: Acceptance.objects.update(freight=1)),
     "freight given back": ("freight", lambda: InvoiceAdjustment.objects.filter(reason="freight").update(amount=-1)),
     "invoice": ("invoices", lambda: Invoice.objects.update(amount_paid=1)),
     "invoice line": ("invoice lines and adjustments", lambda: InvoiceLine.objects.update(amount=1)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from marketplace.catalogue.freight import Zone, fee, quoted, zone_for
-from marketplace.catalogue.freight_rules import weight_words
 from marketplace.catalogue.tax import breakdown, tax_in, tolerance
+from marketplace.catalogue.weights import parse_grams, weight_words
 from marketplace.money import Money, yuan
 from marketplace.orders.sharing import Part, added_up, shares
 from marketplace.payments.matching import tax_agrees
@@ -98,3 +98,20 @@ def test_shares_of_several_orders_are_added_up_by_member() -> None:
 )
 def test_a_weight_is_said_as_people_say_it(grams: int, words: str) -> None:
     assert weight_words(grams) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "grams"),
+    [
+        ("2.5", 2500), ("2.5 kg", 2500), ("500g", 500), ("５００克", 500), ("5斤", 2500), ("3两", 150), ("1.2公斤", 1200),
+        ("0", 0), (" 12 KG ", 12000),
+    ],
+)  # fmt: skip
+def test_a_weight_is_read_as_people_type_it(text: str, grams: int) -> None:
+    assert parse_grams(text) == grams
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1,5", "一斤", "2 lb", "0.0001", "1e3", "99999999", "2000", "1.5.2", "³kg"])
+def test_what_is_no_weight_of_whole_grams_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a weight"):
+        parse_grams(text)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from wagtail.models import WorkflowState
 
 from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue import set_freight
+from marketplace.catalogue.freight import Zone
+from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Listing, Pack, Stock
+from marketplace.parties.models import Vendor
 
 from ..people.selectors import require_seat
 
@@ -35,3 +40,9 @@ def set_stock(*, pack: Pack, on_hand: int, by: Any, at: datetime) -> Stock:
     """What was counted. By somebody seated at the pack's vendor."""
     require_seat(by, pack.listing.vendor_id)
     return catalogue.set_stock(pack=pack, on_hand=on_hand, by=by, at=at)
+
+
+def set_freight_rule(*, vendor: Vendor, zones: Sequence[Zone], by: Any, at: datetime) -> FreightRule:
+    """What delivery costs from now on. By somebody seated at the vendor."""
+    require_seat(by, vendor.pk)
+    return set_freight.set_freight_rule(vendor=vendor, zones=zones, by=by, at=at)

@@ -23,7 +23,7 @@ def fill(
 ) -> Listing:
     """The listing as typed. Packs once published are taken off offer, never dropped."""
     listing = listing or Listing(vendor=vendor, slug=_slug(vendor), live=False)
-    for name in ("product", "title", "summary", "description", "origin"):
+    for name in ("product", "title", "summary", "description", "origin", "tax_rate"):
         setattr(listing, name, form.cleaned_data[name])
     listing.season = form.season()
     listing.packs.set(_packs(listing, packs))
@@ -43,7 +43,7 @@ def _packs(listing: Listing, forms: Sequence[PackForm]) -> list[Pack]:
             continue
         cleaned = form.cleaned_data
         pack = standing.pop(cleaned.get("pk") or 0, None) or Pack()
-        for name in ("name", "unit", "unit_price"):
+        for name in ("name", "unit", "unit_price", "weight_grams"):
             setattr(pack, name, cleaned[name])
         pack.initial_stock = cleaned.get("initial_stock") or 0
         pack.minimum_quantity = cleaned.get("minimum_quantity") or 1

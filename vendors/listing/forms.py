@@ -8,11 +8,13 @@ from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.catalogue.models import Listing, Product
+from marketplace.catalogue.models import Listing, Product, TaxRate
 from marketplace.catalogue.pricing import Tier, ladder_problem
 from marketplace.fields import MoneyFormField, model_choice
 from marketplace.money import Money
 from marketplace.programme.models import Region
+
+from .weight_field import WeightField
 
 PACKS, TIERS, PICTURES = 3, 3, 3
 PICTURE_MAX_BYTES = 8 * 1024 * 1024
@@ -62,6 +64,14 @@ class ListingForm(forms.Form):
         required=False,
         help_text=_("Tick none if it is on offer all year."),
     )
+    tax_rate = forms.ChoiceField(
+        label=_("Tax rate on your fapiao"),
+        choices=[("", _("Please choose")), *TaxRate.choices],
+        help_text=_(
+            "Prices are with tax. Farm produce of their own sold by producers and cooperatives is exempt; "
+            "ask your book-keeper when in doubt."
+        ),
+    )
 
     def __init__(self, *args: Any, places: list[Region], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,6 +94,11 @@ class PackForm(forms.Form):
     initial_stock = forms.IntegerField(label=_("Stock"), min_value=0, max_value=1_000_000, required=False)
     minimum_quantity = forms.IntegerField(label=_("Sold from"), min_value=1, max_value=100_000, required=False)
     multiple = forms.IntegerField(label=_("In multiples of"), min_value=1, max_value=100_000, required=False)
+    weight_grams = WeightField(
+        label=_("Weight with packaging"),
+        required=False,
+        help_text=_("As it is sent, such as 2.5 kg, 500 g or 5斤; 0 for a service."),
+    )
     is_offered = forms.BooleanField(label=_("on offer"), required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,6 +129,8 @@ class PackForm(forms.Form):
         for name in ("name", "unit", "unit_price"):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("This is needed for every pack."))
+        if cleaned.get("weight_grams") is None and "weight_grams" not in self.errors:
+            self.add_error("weight_grams", _("Freight is reckoned by weight: say what it weighs, or 0 for a service."))
         for number in range(1, TIERS + 1):
             if bool(cleaned.get(f"from_{number}")) != bool(cleaned.get(f"price_{number}")):
                 self.add_error(f"from_{number}", _("A tier needs both a quantity and a price."))
@@ -143,5 +160,5 @@ class PictureForm(forms.Form):
 
 def initial_of(listing: Listing) -> dict[str, Any]:
     """A listing's words as the form shows them."""
-    names = ("product", "title", "summary", "description", "origin")
+    names = ("product", "title", "summary", "description", "origin", "tax_rate")
     return {name: getattr(listing, name) for name in names} | {"months": listing.months}

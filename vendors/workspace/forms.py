@@ -86,7 +86,15 @@ class FapiaoForm(forms.Form):
     )
     title = forms.CharField(label=_("Made out to"), max_length=120)
     amount = MoneyFormField(
-        label=_("Amount (¥)"), widget=forms.TextInput(attrs={"inputmode": "decimal"}), min_value=Money(1)
+        label=_("Amount with tax and freight (¥)"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        min_value=Money(1),
+    )
+    tax = MoneyFormField(
+        label=_("Tax on it (¥)"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        min_value=Money(0),
+        help_text=_("The sum of tax (合计税额) printed on the fapiao; 0 when it is exempt."),
     )
     issued_on = _day(label=_("Issued on"))
 

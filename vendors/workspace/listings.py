@@ -31,13 +31,14 @@ from .access import own, own_vendors
 @login_required
 def listing_list(request: HttpRequest) -> HttpResponse:
     """All listings of the vendor with where they stand, and their stock."""
+    vendors = own_vendors(request)
     listings = (
-        Listing.objects.filter(vendor__in=own_vendors(request))
+        Listing.objects.filter(vendor__in=vendors)
         .with_review()
         .select_related("cover")
         .prefetch_related("packs__stock", "cover__renditions")
     )
-    return render(request, "vendors/listing_list.html", {"listings": listings})
+    return render(request, "vendors/listing_list.html", {"vendors": vendors, "listings": listings})
 
 
 @login_required
@@ -107,7 +108,10 @@ def _pack_forms(data: Any, listing: Listing | None) -> list[PackForm]:
         initial: dict[str, Any] = {}
         if number < len(standing):
             pack = standing[number]
-            names = ("pk", "name", "unit", "unit_price", "initial_stock", "minimum_quantity", "multiple", "is_offered")
+            names = (
+                "pk", "name", "unit", "unit_price", "initial_stock", "minimum_quantity", "multiple", "weight_grams",
+                "is_offered",
+            )  # fmt: skip
             initial = {name: getattr(pack, name) for name in names}
             for place, tier in enumerate(pack.ladder[:TIERS], 1):
                 initial |= {f"from_{place}": tier.from_quantity, f"price_{place}": tier.unit_price}

@@ -16,8 +16,8 @@ from marketplace.fulfilment.models import Acceptance, Consignment
 from marketplace.fulfilment.selectors import consignments_of, line_counts
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
-from marketplace.payments.selectors import fapiao_of
-from marketplace.purchase.pay import accepted_amount
+from marketplace.payments.selectors import fapiao_of, rates_of_order
+from marketplace.purchase.pay import fapiao_due
 from marketplace.purchase.tracking import track
 from marketplace.workspace.answers import answer_form
 
@@ -38,10 +38,13 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
     counts = line_counts(order)
     left = {line: counts[line.pk].unsent for line in lines if counts[line.pk].unsent > 0}
     acceptance = Acceptance.objects.filter(order=order).first()
+    due = fapiao_due(order) if acceptance else None
     return {
         "lines": [(line, counts[line.pk]) for line in lines],
         "acceptance": acceptance,
-        "amount_to_invoice": accepted_amount(order) if acceptance else None,
+        "rates": rates_of_order(order),
+        "amount_to_invoice": due.amount if due else None,
+        "tax_to_invoice": due.tax if due else None,
         "cancellations": order.cancellations.prefetch_related("lines__line"),
         "returns": order.returns.prefetch_related("lines__line"),
         "may_cancel": True,
