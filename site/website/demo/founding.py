@@ -12,6 +12,7 @@ from wagtail.images.models import Image
 
 from marketplace.allowances.actions import load_rule_packs
 from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
 from marketplace.money import Money
 from marketplace.parties import actions as parties
@@ -60,6 +61,7 @@ def found_world(today: datetime) -> Cast:
     _organisations(cast, world)
     _vendors(cast, world["vendor"])
     _seats(cast, world["person"])
+    _freight(cast, world["vendor"])
     _catalogue(cast, world)
     return cast
 
@@ -162,6 +164,22 @@ def _seats(cast: Cast, rows: list[dict[str, Any]]) -> None:
             parties.admit_vendor(vendor=vendor, by=cast.users[REVIEWER], at=cast.at(world[slug]["admitted_day"]))
 
 
+def _freight(cast: Cast, rows: list[dict[str, Any]]) -> None:
+    """What the vendors ask for delivery; those who say nothing deliver free."""
+    for row in rows:
+        if areas := row.get("freight"):
+            vendor = cast.vendors[row["slug"]]
+            zones = [_zone(area) for area in areas]
+            listings.set_freight_rule(vendor=vendor, zones=zones, by=vendor.people.get().user, at=cast.at(-170))
+
+
+def _zone(area: dict[str, Any]) -> Zone:
+    usual = {"is_delivered": True, "first_grams": 1000, "first_fee": 0, "next_grams": 1000, "next_fee": 0}
+    values = usual | {"free_from": None} | area
+    money = {name: Money(values[name]) for name in ("first_fee", "next_fee", "free_from") if values[name] is not None}
+    return Zone(**(values | money))
+
+
 def _catalogue(cast: Cast, world: dict[str, Any]) -> None:
     categories: dict[str, Category] = {}
     for row in world["category"]:
@@ -194,6 +212,7 @@ def _listing(cast: Cast, row: dict[str, Any], product: Product, images: dict[str
         description=row["description"],
         origin=cast.regions[row["origin"]],
         season=f",{','.join(map(str, sorted(months)))}," if months else "",
+        tax_rate=row["tax_rate"],
         live=False,
     )
     listing.packs.set(_pack(pack, place) for place, pack in enumerate(row["packs"]))
@@ -217,6 +236,7 @@ def _pack(row: dict[str, Any], place: int) -> Pack:
         initial_stock=row["stock"],
         minimum_quantity=row.get("minimum_quantity", 1),
         multiple=row.get("multiple", 1),
+        weight_grams=row["weight_grams"],
         sort_order=place,
     )
     pack.tiers.set(

@@ -25,7 +25,7 @@ from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice
 from marketplace.purchase.deliver import accept, receive
 from marketplace.purchase.hand_out import make_handout_list
-from marketplace.purchase.pay import accepted_amount, record_payment
+from marketplace.purchase.pay import fapiao_due, record_payment
 from marketplace.purchase.place import place
 from vendors.fulfilment import actions as vendor_side
 
@@ -45,6 +45,7 @@ class Drive:
     message: str = ""
     campaign: str = "autumn-drive"
     purpose: str = "holiday_gifts"
+    freight_shared_by: str = "value"
 
 
 def person(cast: Cast, organisation: str, role: str) -> Any:
@@ -67,6 +68,7 @@ def open_drive(cast: Cast, drive: Drive) -> GroupOrder:
         opens_at=at,
         closes_at=(at + timedelta(days=drive.open_days)).replace(hour=18, minute=0),
         message=drive.message,
+        freight_shared_by=drive.freight_shared_by,
     )
     group_order = grouporders.create_group_order(organisation=organisation, terms=terms, by=clerk, at=at)
     packs = [cast.pack(slug) for slug in drive.packs]
@@ -177,11 +179,13 @@ def accept_order(cast: Cast, order: PurchaseOrder, *, day: float) -> None:
 def match_fapiao(cast: Cast, order: PurchaseOrder, *, day: float, series: int = 2634) -> None:
     """The vendor enters a fapiao that agrees."""
     order = PurchaseOrder.objects.select_related("vendor").get(pk=order.pk)
+    due = fapiao_due(order)
     vendor_side.enter_fapiao(
         order=order,
         number=f"{series}{order.pk:016d}",
         title=order.fapiao_title,
-        amount=accepted_amount(order),
+        amount=due.amount,
+        tax=due.tax,
         issued_on=office_day(cast.at(day)),
         by=seat(order),
         at=cast.at(day),

@@ -168,6 +168,7 @@ def _late_vendor(cast: Cast) -> None:
             300,
             -16,
             open_days=4,
+            freight_shared_by="weight",
         ),
     )
     choose_all(group_order, "harvest", at=cast.at(-15))
