@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightRule
@@ -21,24 +22,30 @@ AREAS = 4
 FEE, FREE, NONE = "fee", "free", "none"
 WAYS = [(FEE, _("charge by weight")), (FREE, _("deliver free")), (NONE, _("do not deliver"))]
 KILOGRAM = 1000
+FEES = ("first_grams", "first_fee", "next_grams", "next_fee", "free_from")
 
 
 def _money(label: Any, least: int = 0, **more: Any) -> MoneyFormField:
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
-    return MoneyFormField(label=label, required=False, min_value=Money(least), widget=widget, **more)
+    return MoneyFormField(label=label, min_value=Money(least), widget=widget, **more)
 
 
 class AreaForm(forms.Form):
-    """One area and its fees; the last, without a place, is everywhere else."""
+    """One area and its fees, needed only where it charges by weight; the last, without a place, is everywhere else."""
+
+    use_required_attribute = False
 
     code = forms.ChoiceField(label=_("Place"), required=False)
-    way = forms.ChoiceField(label=_("Delivery"), choices=WAYS, initial=FEE)
-    first_grams = WeightField(label=_("First weight"), required=False, initial=KILOGRAM)
+    way = forms.ChoiceField(label=_("How goods get there"), choices=WAYS, initial=FEE)
+    first_grams = WeightField(label=_("First weight"), initial=KILOGRAM)
     first_fee = _money(_("costs (¥)"))
-    next_grams = WeightField(label=_("Each further"), required=False, initial=KILOGRAM)
+    next_grams = WeightField(label=_("Each further"), initial=KILOGRAM)
     next_fee = _money(_("costs (¥)"))
     free_from = _money(
-        _("Free from (¥)"), least=1, help_text=_("Goods of one order, with tax, without freight. Empty: never.")
+        _("Free from (¥)"),
+        least=1,
+        required=False,
+        help_text=_("Goods of one order, with tax, without freight. Empty: never."),
     )
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -57,12 +64,12 @@ class AreaForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.is_filled or cleaned.get("way") != FEE:
+            for name in FEES:
+                self.errors.pop(name, None)
             return cleaned
-        for name in ("first_grams", "first_fee", "next_grams", "next_fee"):
-            if name not in self.errors and (
-                cleaned.get(name) is None or (name.endswith("grams") and not cleaned[name])
-            ):
-                self.add_error(name, _("This is needed to reckon the fee."))
+        for name in ("first_grams", "next_grams"):
+            if cleaned.get(name) == 0:
+                self.add_error(name, _("Enter a weight such as 2.5 kg or 500 g."))
         return cleaned
 
     def zone(self) -> Zone:
@@ -71,20 +78,20 @@ class AreaForm(forms.Form):
         code = cleaned.get("code") or ""
         if cleaned["way"] != FEE:
             return Zone(code, cleaned["way"] == FREE, KILOGRAM, nothing, KILOGRAM, nothing)
-        names = ("first_grams", "first_fee", "next_grams", "next_fee", "free_from")
-        return Zone(code, True, *(cleaned[name] for name in names))
+        return Zone(code, True, *(cleaned[name] for name in FEES))
 
 
 class TrialForm(forms.Form):
     """What the calculator is asked."""
 
     weight = WeightField(label=_("Weight"), required=False)
-    to = forms.ChoiceField(label=_("To"), required=False)
-    goods = _money(_("Goods (¥)"))
+    to = forms.ChoiceField(label=pgettext_lazy("freight", "To"), required=False)
+    goods = _money(_("Goods (¥)"), required=False)
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = [*places, ("", _("somewhere else"))]  # type: ignore[attr-defined]
+        self.fields["to"].initial = places[0][0] if places else ""
 
 
 def places_of(regions: Sequence[Region], rule: FreightRule | None) -> list[tuple[str, str]]:
@@ -112,8 +119,7 @@ def _initial(zones: Sequence[Zone]) -> dict[str, Any]:
         return {}
     zone = zones[0]
     way = NONE if not zone.is_delivered else FEE if zone.first_fee or zone.next_fee else FREE
-    names = ("code", "first_grams", "first_fee", "next_grams", "next_fee", "free_from")
-    return {name: getattr(zone, name) for name in names} | {"way": way}
+    return {name: getattr(zone, name) for name in ("code", *FEES)} | {"way": way}
 
 
 def zones_of(areas: Sequence[AreaForm]) -> list[Zone]:
