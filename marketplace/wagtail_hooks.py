@@ -70,6 +70,7 @@ LOG_ACTIONS = {
     "fail_refund": _("Refund failed"),
     "sign_up": _("Signed up to buy privately"),
     "add_delivery_point": _("Delivery point added"),
+    "set_freight_rule": _("Freight rule changed"),
     "ask_affiliation": _("Asked to count for an organisation"),
     "confirm_affiliation": _("Counting for the organisation confirmed"),
     "end_affiliation": _("Counting for the organisation ended"),

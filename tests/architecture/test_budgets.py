@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.models import Pack
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
@@ -115,6 +116,44 @@ def test_placing_two_hundred_lines_costs_what_placing_twenty_costs(world: World,
     assert OrderLine.objects.count() == 10 + 20 + 200
     within(twenty, 30)
     assert len(two_hundred) == len(twenty), "\n".join(two_hundred)
+
+
+def test_placing_with_freight_costs_what_placing_without_it_costs(world: World, sellers: list[Any]) -> None:
+    free = placing(world, sellers, each=1)
+    for seller in sellers:
+        factory.charges(seller, world.now, Zone("", True, 1000, yuan(8), 1000, yuan(2)))
+    Pack.objects.update(weight_grams=1500)
+    charged = placing(world, sellers, each=1)
+    assert PurchaseOrder.objects.filter(freight=yuan(10)).count() == 10
+    within(charged, 30)
+    same(free, charged)
+
+
+def test_the_basket_costs_the_same_for_one_vendor_with_a_freight_rule_and_for_ten(
+    world: World, sellers: list[Any]
+) -> None:
+    client, counts = visitor(world, "buyer"), []
+    for chosen in (sellers[:1], sellers):
+        for seller in chosen:
+            factory.charges(seller, world.now)
+        for pack in market.packs_of(chosen, 1):
+            set_basket_line(organisation=world.society, pack=pack, quantity=1, by=world.users["buyer"], at=world.now)
+        counts.append(page(client, reverse("marketplace:basket", args=[world.society.slug])))
+    same(*counts)
+
+
+def test_the_freight_page_and_the_listing_cost_the_same_for_one_edition_and_for_twenty(world: World) -> None:
+    client, counts = visitor(world), []
+    client.force_login(world.tea_vendor.people.get().user)
+    for editions in (1, 19):
+        for _ in range(editions):
+            factory.charges(world.tea_vendor, world.now)
+        addresses = [
+            reverse("vendors:freight", args=[world.tea_vendor.slug]),
+            reverse("marketplace:listing_detail", args=[world.tea.slug]),
+        ]
+        counts.append([statement for address in addresses for statement in page(client, address)])
+    same(*counts)
 
 
 def test_placing_for_the_first_time_stays_within_the_budget(world: World, sellers: list[Any]) -> None:

@@ -18,7 +18,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from marketplace.allowances.models import Allowance, AllowanceEntry
-from marketplace.catalogue.models import Category, Listing, ListingPicture, Stock
+from marketplace.catalogue.freight_rules import FreightRule
+from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, Stock, TaxRate
 from marketplace.errors import Refused
 from marketplace.fulfilment.models import (
     OPEN,
@@ -412,6 +413,32 @@ def test_money_went_back_and_waits_to_go_back() -> None:
     assert Refund.objects.filter(done_at=None, failed_at=None).exists()
     assert Payment.objects.filter(reversed_at__isnull=False).exists()
     assert Fapiao.objects.filter(voided_at__isnull=False).exists()
+
+
+def test_vendors_ask_for_freight_in_different_ways() -> None:
+    rules = [rule.areas for rule in FreightRule.objects.in_force()]
+    assert len({tuple(areas) for areas in rules}) >= 3
+    assert any(area.free_from for areas in rules for area in areas)
+    assert any(not area.is_delivered for areas in rules for area in areas)
+    assert Vendor.objects.exclude(admitted_at=None).filter(freight_rules=None).exists()  # delivers free
+
+
+@pytest.mark.parametrize("rate", TaxRate.values)
+def test_a_published_listing_has_every_tax_rate(rate: str) -> None:
+    assert Listing.objects.published().filter(tax_rate=rate).exists()
+
+
+def test_every_pack_of_goods_has_a_weight_and_no_service_has_one() -> None:
+    packs = Pack.objects.filter(listing__product__category__is_service=False)
+    assert not packs.filter(weight_grams=0).exists()
+    assert not Pack.objects.filter(listing__product__category__is_service=True, weight_grams__gt=0).exists()
+
+
+def test_freight_fell_at_an_answer_and_is_shared_by_value_and_by_weight() -> None:
+    assert PurchaseOrder.objects.filter(freight__gt=0, freight__lt=F("freight_quoted")).exists()
+    ways = GroupOrder.objects.filter(requisitions__orders__freight__gt=0).values_list("freight_shared_by", flat=True)
+    assert set(ways) == {"value", "weight"}
+    assert Requisition.objects.filter(state="submitted", freight__gt=0).exists()
 
 
 def test_a_vendor_waits_for_admission_and_its_listing_stays_a_draft() -> None:

@@ -162,6 +162,7 @@ MATRIX = {
     "vendors:change_listing": Door({"teaco"}, of("listing", "pk")),
     "vendors:submit_listing": Door({"teaco"}, of("listing", "pk"), button=True),
     "vendors:withdraw_listing": Door({"teaco"}, of("listing", "pk"), button=True),
+    "vendors:freight": Door({"teaco"}, lambda s: [s.listing.vendor.slug]),
     "vendors:stock": Door({"teaco"}, lambda s: [s.listing.packs.get().pk], button=True),
     # The officers' screens
     "marketplace_backoffice:dashboard": Door(OFFICERS),

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from marketplace.catalogue.errors import AreaTwice, ElsewhereMissing, NotDelivered
 from marketplace.catalogue.freight import Zone
@@ -14,6 +16,8 @@ from marketplace.catalogue.models import Listing
 from marketplace.catalogue.set_freight import set_freight_rule
 from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.models import Acceptance, Fault
+from marketplace.fulfilment.selectors import shares as handout_shares
+from marketplace.grouporders import actions as grouporders
 from marketplace.impact.models import ImpactTotal
 from marketplace.ledger.models import Posting
 from marketplace.management.books import CHECKS
@@ -21,11 +25,13 @@ from marketplace.money import Money, total, yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import BasketLine, PurchaseOrder, Requisition
 from marketplace.orders.selectors import freight_shares
+from marketplace.parties import actions as parties
 from marketplace.payments.errors import FapiaoAmountWrong, FapiaoTaxWrong
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Fapiao, Invoice, InvoiceAdjustment
 from marketplace.purchase.cancel import agree_to_cancel, cancel, propose_cancellation
 from marketplace.purchase.deliver import accept, dispatch, receive
+from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import enter_fapiao, fapiao_due, record_payment
 from marketplace.purchase.place import place
 from marketplace.purchase.send_back import agree_to_return, propose_return
@@ -358,3 +364,129 @@ def test_the_certificate_is_over_goods_and_shows_freight_apart(world: World, tax
         yuan(18),
         yuan(558),
     )
+
+
+# On the screens
+
+
+def signed_in(world: World, username: str) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.users[username])
+    return client
+
+
+AREAS = {
+    "area0-code": "341802", "area0-way": "fee", "area0-first_grams": "1", "area0-first_fee": "8",
+    "area0-next_grams": "1000 g", "area0-next_fee": "2", "area0-free_from": "199",
+    "area1-way": "fee", "area2-way": "fee", "area3-way": "fee",
+    "elsewhere-way": "none",
+    "trial-weight": "12 kg", "trial-to": "341802",
+}  # fmt: skip
+
+
+def test_a_vendor_tries_a_rule_keeps_it_and_buyers_read_it_on_the_listing(world: World) -> None:
+    client, address = signed_in(world, "teaco"), reverse("vendors:freight", args=["teaco"])
+    assert "Free delivery everywhere" in client.get(address).content.decode()
+    tried = client.post(address, AREAS | {"try": "1"})
+    assert "12 kg to 宣州区 costs ¥30.00." in tried.content.decode()
+    assert not FreightRule.objects.exists()
+    kept = client.post(address, AREAS, follow=True).content.decode()
+    assert "宣州区: first 1 kg ¥8, each further 1 kg ¥2; free from ¥199 of goods" in kept
+    assert "Everywhere else: not delivered there" in kept
+    listing = Client(headers={"accept-language": "zh-hans"}).get(f"/catalogue/{world.tea.slug}/").content.decode()
+    assert "宣州区：首重 1 kg ¥8，续重每 1 kg ¥2；货款满 ¥199 包邮" in listing
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"area0-first_grams": "0"},
+        {"area0-next_grams": "heavy"},
+        {"area0-first_fee": ""},
+        {"area0-next_fee": "-1"},
+        {"area1-code": "341802", "area1-way": "free"},
+        {"area0-code": "no place"},
+    ],
+    ids=["no first weight", "no weight", "no fee", "negative fee", "area twice", "unknown place"],
+)
+def test_a_rule_that_cannot_be_reckoned_is_not_kept_and_what_was_typed_stays(
+    world: World, wrong: dict[str, str]
+) -> None:
+    client, address = signed_in(world, "teaco"), reverse("vendors:freight", args=["teaco"])
+    answer = client.post(address, AREAS | wrong)
+    assert answer.status_code == 422
+    assert 'value="199"' in answer.content.decode()
+    assert not FreightRule.objects.exists()
+
+
+def test_a_rule_free_everywhere_is_a_rule_without_areas(world: World) -> None:
+    factory.charges(world.tea_vendor, world.now)
+    client, address = signed_in(world, "teaco"), reverse("vendors:freight", args=["teaco"])
+    nothing = {f"area{number}-way": "fee" for number in range(4)}
+    client.post(address, nothing | {"elsewhere-way": "free", "trial-to": ""})
+    assert FreightRule.objects.in_force().get().areas == []
+
+
+def test_the_basket_says_freight_by_vendor_and_what_is_missing_to_free_delivery(world: World) -> None:
+    factory.charges(world.tea_vendor, world.now)
+    orders.set_basket_line(
+        organisation=world.society, pack=world.tea_pack, quantity=3, by=world.users["buyer"], at=world.now
+    )
+    page = signed_in(world, "buyer").get(reverse("marketplace:basket", args=["society"])).content.decode()
+    assert "¥312.00" in page  # ¥300 of goods, ¥12 of freight
+    assert "¥699.00 more of goods (with tax, without freight) and delivery is free" in page
+
+
+def test_a_fapiao_form_compares_the_tax_and_keeps_what_was_typed(world: World, taxed: PurchaseOrder) -> None:
+    client, address = signed_in(world, "teaco"), reverse("vendors:fapiao", args=[taxed.reference])
+    typed = {
+        "number": "26340000000000000001", "title": taxed.fapiao_title, "amount": "558", "tax": "60",
+        "issued_on": world.now.date().isoformat(),
+    }  # fmt: skip
+    answer = client.post(address, typed)
+    assert "The fapiao shows ¥60.00 of tax, but ¥64.19 is contained" in answer.content.decode()
+    assert 'value="26340000000000000001"' in answer.content.decode()
+    client.post(address, typed | {"tax": "64.20"})
+    assert Fapiao.objects.get().tax == yuan("64.20")
+
+
+def test_a_member_reads_their_share_and_who_bears_it(world: World, tea: PurchaseOrder) -> None:
+    token = grouporders.issue_links(group_order=tea.requisition.group_order, by=world.users["clerk"], at=world.now)[0][
+        1
+    ]
+    client = Client(headers={"accept-language": "zh-hans"})
+    page = client.get(reverse("marketplace:pick_link", args=[token]), follow=True).content.decode()
+    assert "运费中你的一份为 ¥6.00，由Union承担，不占你的额度。" in page
+
+
+def test_the_hand_out_list_adds_goods_and_freight_up_for_each_member(world: World, tea: PurchaseOrder) -> None:
+    for order in tea.requisition.orders.all():
+        factory.answered(order, world.now)
+        factory.delivered(order, world.users["store"], world.now)
+    made = make_handout_list(requisition=tea.requisition, by=world.users["clerk"], at=world.now)
+    found = handout_shares(made)
+    assert [(share.goods, share.freight, share.amount) for share in found] == [(yuan(220), yuan(6), yuan(226))] * 3
+    page = signed_in(world, "clerk").get(reverse("marketplace:handout_list", args=[made.reference])).content.decode()
+    assert page.count("goods ¥220.00, freight ¥6.00") == 3
+
+
+def test_a_private_buyer_is_not_charged_another_amount_than_the_page_showed(world: World) -> None:
+    factory.charges(world.tea_vendor, world.now)
+    person = factory.user("lu")
+    buyer = parties.sign_up_individual(name="陆小满", region=factory.region("341802"), by=person, at=world.now)
+    world.users["lu"] = person
+    near, far = (
+        parties.add_delivery_point(
+            organisation=buyer, name=name, address="示范路 1 号", contact_name="陆", phone="13800000000",
+            region=region, by=person, at=world.now,
+        )
+        for name, region in (("家", None), ("老家", factory.region("341523")))
+    )  # fmt: skip
+    orders.set_basket_line(organisation=buyer, pack=world.tea_pack, quantity=1, by=person, at=world.now)
+    client, address = signed_in(world, "lu"), reverse("marketplace:basket", args=[buyer.slug])
+    refused = client.post(address, {"delivery_point": far.pk, "shown": "10800"}).content.decode()
+    assert "it comes to ¥120.00, not to ¥108.00" in refused
+    assert 'name="shown" value="12000"' in refused
+    assert not Requisition.objects.exists()
+    client.post(address, {"delivery_point": near.pk, "shown": "10800"})
+    assert Invoice.objects.get().amount_due == yuan(108)
