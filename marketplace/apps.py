@@ -14,6 +14,8 @@ class MarketplaceConfig(AppConfig):
         from . import receivers
         from .backoffice.door import officer_door
         from .doors import add_door
+        from .purchase import errands
 
         receivers.connect()
+        errands.register()
         add_door(officer_door)

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.errands.models import Errand
 from marketplace.impact.models import ImpactTotal
 from marketplace.management.books import CHECKS
 from marketplace.money import Money, yuan
@@ -26,7 +27,7 @@ from marketplace.payments.errors import (
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Checkout, GatewayEvent, Invoice, Payment, Refund
 from marketplace.purchase import cancel, pay, refund
-from marketplace.purchase.checkout import look_again, open_page, reconcile
+from marketplace.purchase.checkout import open_page, reconcile
 from marketplace.purchase.clock import tick
 from tests.factories import world as factory
 from tests.factories.world import World
@@ -230,11 +231,11 @@ def test_a_service_that_is_down_costs_nothing(world: World, invoice: Invoice, se
 def test_the_clock_finds_what_no_message_told(world: World, invoice: Invoice, server: StripeServer) -> None:
     checkout = page(world, invoice)
     server.pay(checkout.session)
-    assert list(look_again(at=checkout.opened_at + timedelta(minutes=5))) == []
+    assert list(tick(at=checkout.opened_at + timedelta(minutes=5))) == []
     found = list(tick(at=checkout.opened_at + timedelta(minutes=20)))
-    assert [(row.reference, row.done) for row in found] == [(checkout.reference, "settled")]
+    assert [(row.reference, row.done) for row in found] == [(checkout.reference, "look_up_checkout")]
     assert Invoice.objects.get().is_settled
-    assert list(look_again(at=checkout.opened_at + timedelta(minutes=30))) == []
+    assert list(tick(at=checkout.opened_at + timedelta(minutes=40))) == []
     assert no_mismatch()
 
 
@@ -286,9 +287,10 @@ def test_a_partial_refund_waits_for_the_service_and_is_sent_once(
         refund.request_refund(invoice=invoice, amount=yuan(100), by=world.users["treasurer"], at=datetime.now(UTC))
     assert server.books.refunds == {}
     server.down = False
-    at = datetime.now(UTC) + timedelta(minutes=20)
-    for _ in range(3):  # the clock tries until it is heard, and the service sends it once
-        list(look_again(at=at))
+    errand = Errand.objects.get(kind="send_refund")
+    assert (errand.attempts, errand.last_failure) == (1, str(ProcessorDown()))
+    for minutes in (2, 20, 40):  # the clock tries until it is heard, and the service sends it once
+        list(tick(at=datetime.now(UTC) + timedelta(minutes=minutes)))
     (sent,) = server.books.refunds.values()
     assert sent["amount"] == 10000
     assert Refund.objects.get().is_open
