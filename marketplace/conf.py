@@ -48,6 +48,10 @@ DEFAULTS: dict[str, Any] = {
     "ERRAND_ATTEMPTS": 12,  # over about a day
     "ERRANDS_KEPT_DAYS": 90,
     "CLOCK_LATE_MINUTES": 30,
+    # Days after which the operator's health page names what nobody moves on.
+    "DAYS_TO_REVIEW": 7,
+    "DAYS_TO_REFUND": 3,
+    "DAYS_TO_WORRY": 7,
     "HEALTH_TOKEN": "",  # opens /health/ to a monitor; without one it is not there
     "MAIL": True,  # tell people by mail what waits for them
     "PRIVATE_STORAGE": "private",

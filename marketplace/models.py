@@ -64,3 +64,4 @@ from .fulfilment.models import (
     HandoutRow,
 )
 from .impact.models import AttributionCorrection, ImpactEntry, ImpactTotal
+from .letters.models import MailWish

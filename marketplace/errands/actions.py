@@ -10,9 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from .. import audit
+from ..conf import setting
 from .locks import hold_errand
 from .models import Errand
 from .tasks import run_errand
+
+TELL = "tell"
 
 
 def schedule(kind: str, keys: Iterable[str], *, at: datetime, due_at: datetime | None = None) -> None:
@@ -25,6 +28,12 @@ def schedule(kind: str, keys: Iterable[str], *, at: datetime, due_at: datetime |
     for row in rows:
         if row.due_at <= at:
             transaction.on_commit(partial(run_errand.enqueue, row.kind, row.key), robust=True)
+
+
+def tell(*news: tuple[str, str], at: datetime) -> None:
+    """Have letters (name, reference of the document) written to whoever has the next step; the texts are in ``letters``."""
+    if setting("MAIL"):
+        schedule(TELL, [f"{letter}:{reference}:{int(at.timestamp())}" for letter, reference in news], at=at)
 
 
 @transaction.atomic

@@ -7,9 +7,9 @@ from django.utils import timezone
 from .work import run
 
 try:
-    from django.tasks import task  # type: ignore[import-not-found]  # Django 6
+    from django.tasks import task  # Django 6
 except ImportError:
-    from django_tasks import task  # the same for Django 5.2; Wagtail brings it
+    from django_tasks import task  # type: ignore[no-redef]  # the same for Django 5.2; Wagtail brings it
 
 
 @task()

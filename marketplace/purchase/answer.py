@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from ..errands.actions import tell
 from ..orders.errors import NotPaidYet
 from ..orders.models import PurchaseOrder
 from ..orders.placing import LineAnswer, answer_order
@@ -28,4 +29,5 @@ def answer(*, order: PurchaseOrder, answers: Sequence[LineAnswer], by: Any, at: 
     declined = [(line, line.quantity_declined) for line in lines if line.quantity_declined]
     if declined:
         give_up(order, declined, InvoiceAdjustment.Reason.DECLINED, source=f"decline:{order.reference}", by=by, at=at)
+        tell(("order_declined", order.reference), at=at)
     return order
