@@ -5,7 +5,7 @@ from __future__ import annotations
 from secrets import compare_digest
 
 from django.http import Http404, HttpRequest, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -25,8 +25,10 @@ def health(request: HttpRequest) -> JsonResponse:
         raise Http404
     now = timezone.now()
     found, ran_at = parts(at=now), last_round()
+    with translation.override("en"):  # machines read one language
+        faults = {part.name: str(part.fault or "ok") for part in found}
     answer = {
-        "parts": {part.name: part.fault or "ok" for part in found},
+        "parts": faults,
         "clock_ran_at": ran_at and ran_at.isoformat(),
         "stuck": {kind: len(rows) for kind, rows in stuck(at=now).items()},
     }

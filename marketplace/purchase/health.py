@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from ..catalogue.models import Listing
 from ..catalogue.search import matching
@@ -30,7 +31,7 @@ class Part:
 
     name: str
     label: Any
-    fault: str = ""
+    fault: Any = ""
 
     @property
     def is_well(self) -> bool:
@@ -43,51 +44,52 @@ def parts(*, at: datetime, names: tuple[str, ...] = ()) -> list[Part]:
     return [Part(name, label, _fault(check, at)) for name, (label, check) in chosen.items()]
 
 
-def _fault(check: Callable[[datetime], str], at: datetime) -> str:
+def _fault(check: Callable[[datetime], Any], at: datetime) -> Any:
     try:
         return check(at)
     except Exception as problem:  # a part that is broken breaks in its own way
-        return f"does not answer ({type(problem).__name__})"
+        return _("does not answer (%(problem)s)") % {"problem": type(problem).__name__}
 
 
-def _database(at: datetime) -> str:
+def _database(at: datetime) -> Any:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return ""
 
 
-def _migrations(at: datetime) -> str:
+def _migrations(at: datetime) -> Any:
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    return f"{waiting} migrations are not applied" if waiting else ""
+    sentence = ngettext_lazy("%(count)s migration is not applied", "%(count)s migrations are not applied", waiting)
+    return sentence % {"count": waiting} if waiting else ""
 
 
-def _cache(at: datetime) -> str:
+def _cache(at: datetime) -> Any:
     key, value = "marketplace-health", token_hex(4)
     cache.set(key, value, 10)
-    return "" if cache.get(key) else "forgets what it is given"
+    return "" if cache.get(key) else _("forgets what it is given")
 
 
-def _storage(storage: Any) -> str:
+def _storage(storage: Any) -> Any:
     name = storage.save("health.txt", ContentFile(b"ok"))
     with storage.open(name) as written:
         kept = written.read()
     storage.delete(name)
-    return "" if kept == b"ok" else "gives back something else"
+    return "" if kept == b"ok" else _("gives back something else")
 
 
-def _search(at: datetime) -> str:
+def _search(at: datetime) -> Any:
     newest = Listing.objects.published().order_by("-pk").first()
     if newest is None or matching(Listing.objects.filter(pk=newest.pk), newest.title).exists():
         return ""
-    return "does not find the newest listing: run update_index"
+    return _("does not find the newest listing: run update_index")
 
 
-def _clock(at: datetime) -> str:
-    return "is late" if is_late(at=at) else ""
+def _clock(at: datetime) -> Any:
+    return _("is late") if is_late(at=at) else ""
 
 
-CHECKS: dict[str, tuple[Any, Callable[[datetime], str]]] = {
+CHECKS: dict[str, tuple[Any, Callable[[datetime], Any]]] = {
     "database": (_("Database"), _database),
     "migrations": (_("Migrations"), _migrations),
     "cache": (_("Cache"), _cache),

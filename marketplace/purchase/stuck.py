@@ -20,7 +20,7 @@ from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
 from ..payments.models import Checkout, Refund
 from .clock import STEPS
-from .tracking import LABELS, open_orders, track
+from .tracking import open_orders, track
 
 AT_MOST = 50  # of one kind: whoever has more has one thing to mend first
 ORDERS_LOOKED_AT = 500
@@ -98,7 +98,7 @@ def _orders(at: datetime) -> Iterator[Stuck]:
         step = tracking.next
         if step and step.due_on and (today - step.due_on).days >= setting("DAYS_TO_WORRY"):
             order: PurchaseOrder = tracking.order
-            why = f"{LABELS[step.key]} · {order.vendor_name if step.side == 'vendor' else order.organisation.name}"
+            why = f"{tracking.status} · {order.vendor_name if step.side == 'vendor' else order.organisation.name}"
             yield Stuck("orders", order.reference, why, order.placed_at, order.pk)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from marketplace.purchase.health import READY, parts
 
@@ -17,4 +17,5 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Database, migrations and cache; 503 where one is not well. A late clock is said, and stops no page."""
     found = parts(at=timezone.now(), names=READY)
     ready = all(part.is_well for part in found if part.name != "clock")
-    return JsonResponse({part.name: part.fault or "ok" for part in found}, status=200 if ready else 503)
+    with translation.override("en"):  # machines read one language
+        return JsonResponse({part.name: str(part.fault or "ok") for part in found}, status=200 if ready else 503)
