@@ -65,7 +65,7 @@ def send(key: str, at: datetime) -> None:
 
 def written(name: str, document: Any, address: str) -> tuple[str, str]:
     """Subject and text in the language of the moment: the first line of the template, and the rest."""
-    base = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    base = getattr(settings, "WAGTAILADMIN_BASE_URL", "").rstrip("/")
     context = {"document": document, "link": base + address, "wishes": base + reverse("marketplace:mail_wishes")}
     subject, _line, body = render_to_string(f"marketplace/letters/{name}.txt", context).strip().partition("\n")
     return subject.strip(), body.strip() + "\n"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import sysconfig
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -43,9 +43,11 @@ def redis_server(folder: Path) -> Iterator[int]:
     port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    yield port
-    process.terminate()
-    process.wait()
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
 
 
 @contextmanager
@@ -59,8 +61,10 @@ def databases(server: str, *names: str) -> Iterator[None]:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         drop()
         connection.execute(f'CREATE DATABASE "{names[0]}"')  # type: ignore[arg-type]
-        yield
-        drop()
+        try:
+            yield
+        finally:
+            drop()
 
 
 def unpack(folder: Path) -> None:
@@ -87,16 +91,24 @@ def wait_for(what: Path, process: subprocess.Popen[bytes], log: Path) -> None:
 def sign_in(port: int) -> requests.Session:
     """The operator, as the web server in front passes the browser's requests on."""
     session = requests.Session()
-    session.cookies.set_policy(DefaultCookiePolicy(secure_protocols=("http", "https")))
     here = f"http://127.0.0.1:{port}"
     session.headers.update({"X-Forwarded-Proto": "https", "Referer": f"https://127.0.0.1:{port}/accounts/login/"})
     page = session.get(f"{here}/accounts/login/", timeout=30)
+    carry_along(session)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
     assert token, page.text[:2000]
     typed = {"login": "operator", "password": "choose-another-one", "csrfmiddlewaretoken": token[1]}
     answer = session.post(f"{here}/accounts/login/", typed, allow_redirects=False, timeout=30)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/desk/"), answer.text[:2000]
+    carry_along(session)
     return session
+
+
+def carry_along(session: requests.Session) -> None:
+    """Cookies that are for HTTPS only travel on to the application, as the web server in front passes them on."""
+    for cookie in session.cookies:
+        assert cookie.secure or cookie.name == "messages"
+        cookie.secure = False
 
 
 def look_around(port: int) -> None:
@@ -148,8 +160,9 @@ def test_every_block_runs_from_an_empty_folder_to_a_restored_backup(tmp_path: Pa
         environment = kept | {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
         with log.open("wb") as written:
             process = subprocess.Popen(
-                ["bash", "all.sh"], cwd=tmp_path, env=environment, stdout=written, stderr=subprocess.STDOUT
-            )
+                ["bash", "all.sh"], cwd=tmp_path, env=environment, stdout=written, stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
         try:
             wait_for(tmp_path / "looking", process, log)
             look_around(port)
@@ -158,7 +171,9 @@ def test_every_block_runs_from_an_empty_folder_to_a_restored_backup(tmp_path: Pa
             (tmp_path / "seen").touch()
             assert process.wait(PATIENCE) == 0, log.read_text()[-4000:]
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):  # nothing of it is left
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         said = log.read_text()
         assert "FAIL" not in said
         assert re.search(r"^ok\b.*ledger|^.*ledger.*\bok\b", said, re.MULTILINE | re.IGNORECASE), said[-2000:]
