@@ -14,6 +14,10 @@ class MarketplaceConfig(AppConfig):
         from . import receivers
         from .backoffice.door import officer_door
         from .doors import add_door
+        from .letters import work
+        from .purchase import errands
 
         receivers.connect()
+        errands.register()
+        work.register()
         add_door(officer_door)

@@ -44,6 +44,16 @@ DEFAULTS: dict[str, Any] = {
     "STRIPE_MAXIMUM": 99_999_999,
     "STRIPE_TIMEOUT": 10,  # seconds
     "CHECKOUT_MINUTES": 60,  # how long a payment page stays open: 30 to 1,440
+    # Work behind the pages: how often an errand is tried, and when the clock counts as standing still.
+    "ERRAND_ATTEMPTS": 12,  # over about a day
+    "ERRANDS_KEPT_DAYS": 90,
+    "CLOCK_LATE_MINUTES": 30,
+    # Days after which the operator's health page names what nobody moves on.
+    "DAYS_TO_REVIEW": 7,
+    "DAYS_TO_REFUND": 3,
+    "DAYS_TO_WORRY": 7,
+    "HEALTH_TOKEN": "",  # opens /health/ to a monitor; without one it is not there
+    "MAIL": True,  # tell people by mail what waits for them
     "PRIVATE_STORAGE": "private",
     "VOUCHER_MAX_BYTES": 8 * 1024 * 1024,
     "ROSTER_MAX_ROWS": 5000,

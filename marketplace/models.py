@@ -1,6 +1,7 @@
 """A contents page: the stages' models in the order a purchase meets them."""
 
 from .references import ReferenceCounter
+from .errands.models import ClockProblem, ClockStep, Errand
 from .ledger.models import Account, JournalEntry, LedgerZero, Posting
 from .programme.models import Campaign, CampaignTarget, Pairing, Region
 from .parties.models import (
@@ -65,3 +66,4 @@ from .fulfilment.models import (
     HandoutRow,
 )
 from .impact.models import AttributionCorrection, ImpactEntry, ImpactTotal
+from .letters.models import MailWish

@@ -86,6 +86,8 @@ LOG_ACTIONS = {
     "hand_out": _("Hand-out list ticked"),
     "record_payment": _("Payment recorded"),
     "match_fapiao": _("Fapiao matched"),
+    "try_again": _("Errand tried again"),
+    "keep_mail_wish": _("Mail to oneself arranged"),
 }
 
 
@@ -146,6 +148,12 @@ def reconcile_item() -> MenuItem:
     return OperatorMenuItem(
         _("Online payments"), reverse("marketplace_backoffice:reconcile"), icon_name="list-ul", order=208
     )
+
+
+@hooks.register("register_admin_menu_item")
+def health_item() -> MenuItem:
+    """Where the operator sees what stands still."""
+    return OperatorMenuItem(_("Health"), reverse("marketplace_backoffice:health"), icon_name="circle-check", order=210)
 
 
 @hooks.register("register_admin_menu_item")

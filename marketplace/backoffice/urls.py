@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import corrections, dashboard, orders, organisations, reconcile, refunds, register, review
+from . import corrections, dashboard, health, orders, organisations, reconcile, refunds, register, review
 from .scope import operator_only
 
 app_name = "marketplace_backoffice"
@@ -22,5 +22,8 @@ urlpatterns = [
     path("online-payments/", operator_only(reconcile.reconcile_page), name="reconcile"),
     path("refunds/", operator_only(refunds.refund_list), name="refunds"),
     path("refunds/<str:reference>/", operator_only(refunds.answer_refund), name="answer_refund"),
+    path("health/", operator_only(health.health), name="health"),
+    path("health/clock/", operator_only(health.run_step), name="run_clock_step"),
+    path("health/errands/<int:pk>/", operator_only(health.try_errand), name="try_errand"),
     path("organisations/", operator_only(organisations.found_organisation), name="organisations"),
 ]

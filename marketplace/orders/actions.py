@@ -13,6 +13,7 @@ from ..allowances.selectors import rule_pack_for
 from ..catalogue.errors import ReasonMissing
 from ..catalogue.models import Pack
 from ..conf import currency
+from ..errands.actions import tell
 from ..grouporders.actions import misfit_text
 from ..grouporders.lifecycle import State as GroupOrderState
 from ..grouporders.locks import lock_group_order
@@ -164,6 +165,7 @@ def submit_requisition(*, requisition: Requisition, by: Any, at: datetime) -> Re
     requisition.requested_by, requisition.requested_at = by, at
     requisition.save(update_fields=["freight", "rule_pack", "state", "requested_by", "requested_at"])
     audit.record("marketplace.submit_requisition", [requisition], by=by, at=at)
+    tell(("requisition_waiting", requisition.reference), at=at)
     return requisition
 
 
@@ -192,7 +194,9 @@ def return_requisition(*, requisition: Requisition, reason: str, by: Any, at: da
     if not reason.strip():
         raise ReasonMissing()
     Override.objects.filter(finding__requisition=requisition).delete()
-    return _decide(requisition, State.RETURNED, Approval.Decision.RETURNED, reason.strip(), by, at)
+    requisition = _decide(requisition, State.RETURNED, Approval.Decision.RETURNED, reason.strip(), by, at)
+    tell(("requisition_returned", requisition.reference), at=at)
+    return requisition
 
 
 def _require_may_decide(requisition: Requisition, by: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from ..errands.actions import tell
 from ..orders.errors import NotPaidYet
 from ..orders.models import PurchaseOrder
 from ..orders.placing import LineAnswer, answer_order
@@ -37,4 +38,5 @@ def answer(*, order: PurchaseOrder, answers: Sequence[LineAnswer], by: Any, at: 
             by=by,
             at=at,
         )
+        tell(("order_declined", order.reference), at=at)
     return order

@@ -7,17 +7,16 @@ the page is read again from the service itself, and only what agrees with our ow
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from ..conf import currency
-from ..errors import Failed, Refused
+from ..errands.actions import schedule
 from ..money import Money, total
 from ..parties.actions import office_day
 from ..payments import checkouts
@@ -26,11 +25,12 @@ from ..payments.gateways.stripe import STRIPE
 from ..payments.locks import lock_invoice
 from ..payments.models import Checkout, GatewayEvent, Invoice, Payment, Refund
 from .pay import record_payment
-from .refund import follow_report, send_refund
+from .refund import follow_report
 
 log = logging.getLogger(__name__)
 Outcome = GatewayEvent.Outcome
-LOOK_AGAIN = timedelta(minutes=15)  # the clock reads again what has brought no news for so long
+LOOK_UP_CHECKOUT = "look_up_checkout"
+LOOK_AGAIN = timedelta(minutes=15)  # a page that has brought no news for so long is read again
 
 
 def open_page(*, invoice: Invoice, title: str, paid_url: str, back_url: str, by: Any, at: datetime) -> Checkout:
@@ -43,6 +43,7 @@ def open_page(*, invoice: Invoice, title: str, paid_url: str, back_url: str, by:
     with transaction.atomic():
         locked = lock_invoice(invoice.requisition_id)
         checkout = checkouts.open_checkout(invoice=locked, by=by, at=at)
+        schedule(LOOK_UP_CHECKOUT, [checkout.reference], at=at, due_at=at + LOOK_AGAIN)
     if checkout.url:
         return checkout
     session = STRIPE.open(
@@ -129,21 +130,12 @@ def _refunded(refund: Refund, report: RefundReport, at: datetime) -> str:
     return Outcome.REFUNDED
 
 
-def look_again(*, at: datetime) -> Iterator[tuple[str, str]]:
-    """What has brought no news: pages opened a while ago and refunds under way; (reference, outcome or why not)."""
-    silent = Checkout.objects.filter(
-        completed_at=None, ended_at=None, mismatch="", opened_at__lt=at - LOOK_AGAIN
-    ).select_related("invoice")
-    for checkout in silent.order_by("pk")[:200]:
-        yield checkout.reference, _attempt(partial(_follow_or_end, checkout, at))
-    for refund in Refund.objects.filter(gateway=STRIPE.code, done_at=None, failed_at=None).select_related(
-        "invoice", "payment"
-    )[:200]:
-        yield refund.reference, _attempt(partial(_send, refund, at))
-
-
-def _send(refund: Refund, at: datetime) -> str:
-    return Outcome.REFUNDED if not send_refund(refund=refund, at=at).is_open else Outcome.WAITING
+def look_up(reference: str, at: datetime) -> timedelta | None:
+    """The errand: read a page of which no news came, until it is paid, has ended, or does not agree."""
+    checkout = Checkout.objects.select_related("invoice").get(reference=reference)
+    if not checkout.is_open or checkout.mismatch:
+        return None
+    return LOOK_AGAIN if _follow_or_end(checkout, at) == Outcome.WAITING else None
 
 
 def _follow_or_end(checkout: Checkout, at: datetime) -> str:
@@ -153,13 +145,6 @@ def _follow_or_end(checkout: Checkout, at: datetime) -> str:
         lock_invoice(checkout.invoice.requisition_id)
         checkout = Checkout.objects.get(pk=checkout.pk)
         return _end(checkout, at) if not checkout.session and checkout.expires_at < at else Outcome.WAITING
-
-
-def _attempt(step: Callable[[], str]) -> str:
-    try:
-        return step()
-    except (Refused, Failed) as problem:
-        return str(problem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,36 @@
 """What time does by itself, a short table: each step looks at its documents under their locks.
 
-Safe to run at any moment, twice, or by two clocks at once.
+Safe to run at any moment, twice, or by two clocks at once; one document that fails stops no other, one step no other.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
 from ..conf import setting
-from ..errors import Refused
+from ..errands import rounds
+from ..errands.models import ClockStep, Errand
+from ..errands.work import run_due
+from ..errors import Failed, Refused
 from ..grouporders.actions import close_group_order
 from ..grouporders.lifecycle import State
 from ..grouporders.models import GroupOrder
 from ..orders.models import PurchaseOrder, Requisition
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
-from ..payments.gateways.stripe import STRIPE
 from .buy import give_back_unpaid
 from .cancel import cancel_silent
-from .checkout import look_again
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +40,38 @@ class Tick:
     reference: str
     refusal: str = ""
     done: str = "closed"
+    is_failure: bool = False  # nobody expected it
 
 
 def tick(*, at: datetime) -> Iterator[Tick]:
     """Everything that is due, one document after the other."""
-    for step in STEPS:
-        yield from step(at)
+    for name in STEPS:
+        yield from go_round(name=name, at=at)
+
+
+def go_round(*, name: str, at: datetime) -> Iterator[Tick]:
+    """One step of the table, where no other clock is at it; what it did and met is kept."""
+    step = rounds.begin(name=name, at=at)
+    if step is None:
+        return
+    found: list[Tick] = []
+    failure = ""
+    try:
+        for one in STEPS[name].look(at):
+            found.append(one)
+            yield one
+    except Exception as problem:
+        log.exception("The clock's step %s broke off", name)
+        failure = f"{type(problem).__name__}: {problem}"
+        yield Tick(name, failure, is_failure=True)
+    met = [rounds.Met(one.reference, one.refusal, one.is_failure) for one in found if one.refusal]
+    rounds.finish(step=step, done=len(found) - len(met), met=met, failure=failure, at=at)
+
+
+def is_late(*, at: datetime) -> bool:
+    """Whether the clock stands still: some step has not been through for ``CLOCK_LATE_MINUTES``, or never was."""
+    since = at - timedelta(minutes=setting("CLOCK_LATE_MINUTES"))
+    return ClockStep.objects.filter(name__in=STEPS, ended_at__gte=since).count() < len(STEPS)
 
 
 def _group_orders(at: datetime) -> Iterator[Tick]:
@@ -69,25 +103,44 @@ def _unpaid_private_purchases(at: datetime) -> Iterator[Tick]:
         yield _attempt(row.reference, "cancelled", partial(give_back_unpaid, requisition=row, at=at))
 
 
-def _payment_service(at: datetime) -> Iterator[Tick]:
-    """Payment pages and refunds of which no news came are looked up; what only waits is not worth a line."""
-    if STRIPE.is_on:
-        for reference, outcome in look_again(at=at):
-            if outcome != "waiting":
-                yield Tick(reference, done=outcome)
+def _errands(at: datetime) -> Iterator[Tick]:
+    """Errands that are due: payment pages and refunds of which no news came, mail that did not go out."""
+    for errand in run_due(at=at):
+        if errand.done_at or errand.last_failure:
+            yield Tick(errand.key, errand.last_failure, done=errand.kind)
 
 
-STEPS: tuple[Callable[[datetime], Iterator[Tick]], ...] = (
-    _group_orders,
-    _silent_vendors,
-    _payment_service,  # what was paid is heard of before what was not is taken back
-    _unpaid_private_purchases,
-)
+def _sweeps(at: datetime) -> Iterator[Tick]:
+    """Sessions that expired, and errands done long ago: nobody asks for them any more."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    Errand.objects.filter(done_at__lt=at - timedelta(days=setting("ERRANDS_KEPT_DAYS"))).delete()
+    yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the table: how a person reads it, and what it does."""
+
+    label: Any
+    look: Callable[[datetime], Iterator[Tick]]
+
+
+STEPS: dict[str, Step] = {
+    "group_orders": Step(_("Close group orders"), _group_orders),
+    "silent_vendors": Step(_("Take back unanswered orders"), _silent_vendors),
+    # What was paid is heard of before what was not is taken back.
+    "errands": Step(_("Do what waits: payments, refunds, mail"), _errands),
+    "unpaid": Step(_("Take back unpaid private purchases"), _unpaid_private_purchases),
+    "sweeps": Step(_("Sweep expired sessions"), _sweeps),
+}
 
 
 def _attempt(reference: str, done: str, step: Callable[[], Any]) -> Tick:
     try:
         step()
-    except Refused as refusal:
+    except (Refused, Failed) as refusal:
         return Tick(reference, str(refusal))
+    except Exception as problem:
+        log.exception("The clock could not move %s", reference)
+        return Tick(reference, f"{type(problem).__name__}: {problem}", is_failure=True)
     return Tick(reference, done=done)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from .. import audit, signals
+from ..errands.actions import tell
 from ..grouporders.actions import commit_choices
 from ..orders.models import PurchaseOrder, Requisition
 from ..orders.placing import place_orders
@@ -28,7 +29,8 @@ def place(*, requisition: Requisition, by: Any, at: datetime) -> list[PurchaseOr
         commit_choices(group_order=requisition.group_order, by=by, at=at)
     audit.record("marketplace.place", [requisition, *orders], by=by, at=at)
     post_placed(orders, by=by, at=at)
-    issue_invoice(requisition=requisition, orders=orders, by=by, at=at)
+    invoice = issue_invoice(requisition=requisition, orders=orders, by=by, at=at)
+    tell(*(("order_placed", order.reference) for order in orders), ("invoice_issued", invoice.number), at=at)
     for order in orders:
         signals.announce(signals.order_placed, sender=PurchaseOrder, order=order)
     return orders

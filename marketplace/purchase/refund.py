@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from ..errors import Failed
+from ..errands.actions import schedule
 from ..ledger import accounts
 from ..ledger.actions import EntryDraft, post
 from ..money import Money
@@ -24,7 +22,8 @@ from ..payments.locks import lock_invoice, lock_invoices
 from ..payments.models import Invoice, Payment, Refund
 from .pay import post_lines, take_in
 
-log = logging.getLogger(__name__)
+SEND_REFUND = "send_refund"
+LOOK_AGAIN = timedelta(minutes=15)  # at a refund that is under way, if no message brings news sooner
 
 
 @transaction.atomic
@@ -43,19 +42,16 @@ def request_refund(
     invoice = lock_invoice(invoice.requisition_id)
     made = refunds.request_refund(invoice=invoice, amount=amount, account=account, by=by, at=at)
     _move(invoice, made, accounts.held_for_buyer, accounts.refunding, "request", by, at)
-    for refund in made:
-        if refund.gateway == STRIPE.code:
-            transaction.on_commit(partial(_send_now, refund.pk, at), robust=True)
+    sent_by_service = [refund.reference for refund in made if refund.gateway == STRIPE.code]
+    if sent_by_service:
+        schedule(SEND_REFUND, sent_by_service, at=at)
     return made
 
 
-def _send_now(pk: int, at: datetime) -> None:
-    """The first try, at once; what fails is tried again by the clock."""
-    refund = Refund.objects.select_related("invoice", "payment").get(pk=pk)
-    try:
-        send_refund(refund=refund, at=at)
-    except Failed as problem:
-        log.warning("The refund %s waits for the clock: %s", refund.reference, problem)
+def carry_out(reference: str, at: datetime) -> timedelta | None:
+    """The errand: have a refund sent, and look again while it is under way."""
+    refund = Refund.objects.select_related("invoice", "payment").get(reference=reference)
+    return LOOK_AGAIN if send_refund(refund=refund, at=at).is_open else None
 
 
 def send_refund(*, refund: Refund, at: datetime) -> Refund:

@@ -15,6 +15,7 @@ from . import (
     individuals,
     invoices,
     links,
+    mail,
     orders,
     people,
     pick,
@@ -25,6 +26,7 @@ from . import (
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
+    path("mail/", mail.mail_wishes, name="mail_wishes"),
     path("organisations/<slug:slug>/purchases/", desk.purchases, name="purchases"),
     path("organisations/<slug:slug>/people/", people.people, name="people"),
     path("organisations/<slug:slug>/people/<int:pk>/end/", people.end_role, name="end_role"),

@@ -19,6 +19,7 @@ from wagtail.images.models import Image
 
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.models import Listing
+from marketplace.errands.models import Errand
 from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReceipt, GoodsReturn, HandoutList
 from marketplace.grouporders import actions as grouporders
@@ -75,6 +76,7 @@ class Stage:
     goods_return: GoodsReturn
     checkout: Checkout
     refund: Refund
+    errand: Errand
     individual: BuyerOrganisation
     affiliation: Affiliation
     extra: dict[str, Any] = field(default_factory=dict)
@@ -247,6 +249,9 @@ def going_back(world: World, order: PurchaseOrder, payment: Payment) -> dict[str
         "goods_return": goods_return,
         "checkout": checkout,
         "refund": refund,
+        "errand": Errand.objects.create(
+            kind="send_refund", key=refund.reference, asked_at=at, due_at=at, given_up_at=at
+        ),
     }
 
 

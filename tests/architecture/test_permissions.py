@@ -70,7 +70,10 @@ def participant(stage: Stage) -> list[Any]:
     return [stage.open_order.reference, stage.open_order.participants.order_by("pk").first().pk]
 
 
-MACHINES = {"marketplace:stripe_webhook"}  # known by a signature: tests/journeys/test_online_payment.py
+MACHINES = {
+    "marketplace:stripe_webhook",  # known by a signature: tests/journeys/test_online_payment.py
+    "marketplace:health",  # known by a token: tests/journeys/test_health.py
+}
 
 MATRIX = {
     # The storefront
@@ -79,6 +82,7 @@ MATRIX = {
     "marketplace:impact": Door(EVERYBODY),
     # The buyers' workspace
     "marketplace:desk": Door(SIGNED_IN),
+    "marketplace:mail_wishes": Door(SIGNED_IN),
     "marketplace:purchases": own(slug),
     "marketplace:people": own(slug),
     "marketplace:end_role": own(lambda s: [s.union.slug, s.union.memberships.first().pk], button=True),
@@ -178,6 +182,9 @@ MATRIX = {
     "marketplace_backoffice:refunds": Door({"operator"}),
     "marketplace_backoffice:answer_refund": Door({"operator"}, of("refund"), button=True),
     "marketplace_backoffice:reconcile": Door({"operator"}),
+    "marketplace_backoffice:health": Door({"operator"}),
+    "marketplace_backoffice:run_clock_step": Door({"operator"}, button=True),
+    "marketplace_backoffice:try_errand": Door({"operator"}, lambda s: [s.errand.pk], button=True),
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.errands.models import Errand
 from marketplace.impact.models import ImpactTotal
 from marketplace.management.books import CHECKS
 from marketplace.money import Money, yuan
@@ -22,11 +23,13 @@ from marketplace.payments.errors import (
     OnlinePaymentOff,
     PaymentProven,
     ProcessorDown,
+    RefundTooLarge,
 )
 from marketplace.payments.gateways.base import Receipt
+from marketplace.payments.gateways.stripe import STRIPE
 from marketplace.payments.models import Checkout, GatewayEvent, Invoice, Payment, Refund
 from marketplace.purchase import cancel, pay, refund
-from marketplace.purchase.checkout import look_again, open_page, reconcile
+from marketplace.purchase.checkout import follow_up, open_page, reconcile
 from marketplace.purchase.clock import tick
 from tests.factories import world as factory
 from tests.factories.world import World
@@ -230,11 +233,11 @@ def test_a_service_that_is_down_costs_nothing(world: World, invoice: Invoice, se
 def test_the_clock_finds_what_no_message_told(world: World, invoice: Invoice, server: StripeServer) -> None:
     checkout = page(world, invoice)
     server.pay(checkout.session)
-    assert list(look_again(at=checkout.opened_at + timedelta(minutes=5))) == []
+    assert list(tick(at=checkout.opened_at + timedelta(minutes=5))) == []
     found = list(tick(at=checkout.opened_at + timedelta(minutes=20)))
-    assert [(row.reference, row.done) for row in found] == [(checkout.reference, "settled")]
+    assert [(row.reference, row.done) for row in found] == [(checkout.reference, "look_up_checkout")]
     assert Invoice.objects.get().is_settled
-    assert list(look_again(at=checkout.opened_at + timedelta(minutes=30))) == []
+    assert list(tick(at=checkout.opened_at + timedelta(minutes=40))) == []
     assert no_mismatch()
 
 
@@ -286,9 +289,10 @@ def test_a_partial_refund_waits_for_the_service_and_is_sent_once(
         refund.request_refund(invoice=invoice, amount=yuan(100), by=world.users["treasurer"], at=datetime.now(UTC))
     assert server.books.refunds == {}
     server.down = False
-    at = datetime.now(UTC) + timedelta(minutes=20)
-    for _ in range(3):  # the clock tries until it is heard, and the service sends it once
-        list(look_again(at=at))
+    errand = Errand.objects.get(kind="send_refund")
+    assert (errand.attempts, errand.last_failure) == (1, str(ProcessorDown()))
+    for minutes in (2, 20, 40):  # the clock tries until it is heard, and the service sends it once
+        list(tick(at=datetime.now(UTC) + timedelta(minutes=minutes)))
     (sent,) = server.books.refunds.values()
     assert sent["amount"] == 10000
     assert Refund.objects.get().is_open
@@ -377,13 +381,60 @@ def test_strangers_open_and_see_no_payment_page(world: World, invoice: Invoice, 
     assert Client().get(reverse("marketplace:stripe_webhook")).status_code == 405
 
 
-def test_the_page_opens_at_stripes_own_test_mode_where_there_is_a_key(
-    world: World, invoice: Invoice, server: StripeServer, settings: Any
+def test_news_of_a_page_that_was_long_replaced_changes_nothing(
+    world: World, invoice: Invoice, server: StripeServer
 ) -> None:
-    """With STRIPE_TEST_KEY in the environment the same request goes to Stripe itself; otherwise to the stand-in."""
-    expected = server.base
-    if key := os.environ.get("STRIPE_TEST_KEY"):
-        settings.MARKETPLACE_STRIPE_API_KEY, settings.MARKETPLACE_STRIPE_API_BASE = key, ""
+    first = page(world, invoice)
+    expired = server.expire(first.session)[-1]  # told only at the end
+    list(tick(at=first.opened_at + timedelta(minutes=20)))
+    second = page(world, invoice, first.opened_at + timedelta(minutes=21))
+    assert second.pk != first.pk
+    paid = server.pay(second.session)[-1]
+    assert [told(server, paid), told(server, expired), told(server, paid)] == [200, 200, 200]
+    assert [row.outcome for row in GatewayEvent.objects.order_by("pk")] == ["settled", "ended"]
+    assert Payment.objects.get().checkout.pk == second.pk
+    assert no_mismatch()
+
+
+@pytest.mark.parametrize(("language", "expected"), [("zh-hans", "zh"), ("en", "en")])
+def test_the_page_speaks_the_payers_language(
+    world: World, invoice: Invoice, server: StripeServer, language: str, expected: str
+) -> None:
+    client = signed_in(world, "treasurer")
+    client.cookies["django_language"] = language
+    client.post(reverse("marketplace:pay_online", args=[invoice.number]))
+    (session,) = server.books.sessions.values()
+    assert session["locale"] == expected
+
+
+def test_everything_held_goes_back_and_not_a_fen_more(
+    world: World, invoice: Invoice, server: StripeServer, django_capture_on_commit_callbacks: Any
+) -> None:
+    invoice = overpaid(world, invoice, server)
+    held, by = invoice.amount_overpaid, world.users["treasurer"]
+    with pytest.raises(RefundTooLarge):
+        refund.request_refund(invoice=invoice, amount=held + Money(1), by=by, at=datetime.now(UTC))
+    with django_capture_on_commit_callbacks(execute=True):
+        refund.request_refund(invoice=invoice, amount=held, by=by, at=datetime.now(UTC))
+    with pytest.raises(RefundTooLarge):
+        refund.request_refund(invoice=invoice, amount=Money(1), by=by, at=datetime.now(UTC))
+    assert [row["amount"] for row in server.books.refunds.values()] == [held.amount]
+    invoice.refresh_from_db()
+    assert (invoice.amount_overpaid, invoice.amount_open) == (yuan(0), yuan(0))
+    assert Errand.objects.get(kind="send_refund").done_at is not None
+    assert no_mismatch()
+
+
+if STRIPE_TEST_KEY := os.environ.get("STRIPE_TEST_KEY"):  # collected only where there is a key: nothing is skipped
+
+    def test_the_page_opens_at_stripes_own_test_mode(world: World, invoice: Invoice, settings: Any) -> None:
+        """The same requests go to Stripe itself, and what it answers is read as the stand-in's is."""
+        settings.MARKETPLACE_STRIPE_API_KEY, settings.MARKETPLACE_STRIPE_API_BASE = STRIPE_TEST_KEY, ""
         settings.MARKETPLACE_STRIPE_METHODS = ["card"]
-        expected = "https://checkout.stripe.com/"
-    assert page(world, invoice).url.startswith(expected)
+        checkout = page(world, invoice)
+        assert checkout.url.startswith("https://checkout.stripe.com/")
+        assert page(world, invoice).session == checkout.session
+        found = STRIPE.fetch(checkout.session)
+        assert (found.state, found.reference, found.amount) == ("open", checkout.reference, invoice.amount_open)
+        assert follow_up(checkout=checkout, at=checkout.opened_at) == "waiting"
+        assert not Payment.objects.exists()

@@ -197,5 +197,7 @@ MARKETPLACE_PAYEE_ACCOUNT = env.optional("PAYEE_ACCOUNT", "0000 0000 0000 0000 0
 MARKETPLACE_STRIPE_API_KEY = env.optional("STRIPE_API_KEY")
 MARKETPLACE_STRIPE_WEBHOOK_SECRET = env.optional("STRIPE_WEBHOOK_SECRET")
 
+MARKETPLACE_HEALTH_TOKEN = env.optional("HEALTH_TOKEN")
+
 # Whether the demonstration's sign-ins may be shown; only ever true where somebody runs ``make demo``.
 DEMO = False

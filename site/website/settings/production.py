@@ -23,6 +23,11 @@ CACHES = {
 }
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}  # noqa: F405  from base
 
+if env.optional("TASKS_BACKEND") == "database":  # `manage.py db_worker` does what follows a step, beside the server
+    INSTALLED_APPS += ["django_tasks_db"]  # noqa: F405  from base
+    TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+EMAIL_TIMEOUT = 10  # seconds; a mail that cannot go out now goes out later
 EMAIL_HOST = env.optional("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(env.optional("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = env.optional("EMAIL_HOST_USER")

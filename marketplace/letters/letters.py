@@ -1,0 +1,105 @@
+"""The letters: for each, whom it is for, whether it is still true, and where it leads. Their texts are templates.
+
+A letter names the organisation, the document and its amount. It never names a member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from ..orders.lifecycle import State
+from ..orders.models import PurchaseOrder, Requisition
+from ..parties.models import BuyerOrganisation, Role
+from ..payments.models import Invoice
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One kind of letter about a document."""
+
+    find: Callable[[str], Any]
+    still_holds: Callable[[Any], bool]
+    readers: Callable[[Any], Iterable[Any]]
+    address: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class VendorSide:
+    """Who reads a vendor's letters, and where: told by the app that knows a vendor's people, if there is one."""
+
+    people: Callable[[int], Iterable[Any]] = lambda vendor_pk: ()
+    order_address: Callable[[str], str] = lambda reference: ""
+
+
+_vendor_side = [VendorSide()]
+
+
+def set_vendor_side(side: VendorSide) -> None:
+    """The vendors' app says who acts for a vendor."""
+    _vendor_side[:] = [side]
+
+
+def _people(organisation: BuyerOrganisation, role: Role) -> list[Any]:
+    seats = {"memberships__organisation": organisation, "memberships__role": role, "memberships__ended_at": None}
+    return list(get_user_model()._default_manager.filter(is_active=True, **seats).distinct())
+
+
+def _order(reference: str) -> PurchaseOrder:
+    return PurchaseOrder.objects.select_related("organisation", "requisition__requested_by").get(reference=reference)
+
+
+def _requisition(reference: str) -> Requisition:
+    return Requisition.objects.select_related("organisation", "requested_by").get(reference=reference)
+
+
+def _invoice(number: str) -> Invoice:
+    return Invoice.objects.select_related("organisation", "requisition").get(number=number)
+
+
+def _approvers(requisition: Requisition) -> list[Any]:
+    """Those who may decide: never whoever asked."""
+    own = {requisition.requested_by_id, requisition.drafted_by_id}
+    return [user for user in _people(requisition.organisation, Role.APPROVER) if user.pk not in own]
+
+
+def _asker(requisition: Requisition) -> list[Any]:
+    return [requisition.requested_by] if requisition.requested_by else []
+
+
+LETTERS: dict[str, Letter] = {
+    "order_placed": Letter(
+        _order,
+        lambda order: order.answered_at is None and order.cancelled_at is None,
+        lambda order: _vendor_side[0].people(order.vendor_id),
+        lambda order: _vendor_side[0].order_address(order.reference),
+    ),
+    "order_declined": Letter(
+        _order,
+        lambda order: order.cancelled_at is None,
+        lambda order: _asker(order.requisition),
+        lambda order: reverse("marketplace:order", args=[order.reference]),
+    ),
+    "requisition_waiting": Letter(
+        _requisition,
+        lambda requisition: requisition.state == State.SUBMITTED,
+        _approvers,
+        lambda requisition: reverse("marketplace:requisition", args=[requisition.reference]),
+    ),
+    "requisition_returned": Letter(
+        _requisition,
+        lambda requisition: requisition.state == State.RETURNED,
+        _asker,
+        lambda requisition: reverse("marketplace:requisition", args=[requisition.reference]),
+    ),
+    "invoice_issued": Letter(
+        _invoice,
+        lambda invoice: bool(invoice.amount_open),
+        lambda invoice: _people(invoice.organisation, Role.TREASURER),
+        lambda invoice: reverse("marketplace:invoice", args=[invoice.number]),
+    ),
+}

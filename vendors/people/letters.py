@@ -1,0 +1,23 @@
+"""Who reads the letters to a vendor, and where they lead: told to the marketplace, which knows no vendor's people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from marketplace.letters.letters import VendorSide, set_vendor_side
+
+from .models import VendorMembership
+
+
+def read_letters() -> None:
+    """Called once when the app is ready."""
+    set_vendor_side(VendorSide(people_of, lambda reference: reverse("vendors:order", args=[reference])))
+
+
+def people_of(vendor_pk: int) -> Iterable[Any]:
+    """Everybody who acts for the vendor now."""
+    seats = VendorMembership.objects.filter(vendor_id=vendor_pk, ended_at=None).select_related("user")
+    return [seat.user for seat in seats.order_by("pk")]
