@@ -14,6 +14,8 @@ class MarketplaceConfig(AppConfig):
         from . import receivers
         from .backoffice.door import officer_door
         from .doors import add_door
+        from .workspace.private import add_guards
 
         receivers.connect()
         add_door(officer_door)
+        add_guards()

@@ -1,12 +1,15 @@
 """A contents page: the stages' models in the order a purchase meets them."""
 
 from .references import ReferenceCounter
+from .files import PrivateFile
 from .ledger.models import Account, JournalEntry, LedgerZero, Posting
 from .programme.models import Campaign, CampaignTarget, Pairing, Region
 from .parties.models import (
+    AccessLog,
     Affiliation,
     BuyerOrganisation,
     DeliveryPoint,
+    ErasureRequest,
     Invitation,
     Member,
     Membership,
@@ -61,5 +64,6 @@ from .fulfilment.models import (
     GoodsReturnLine,
     HandoutList,
     HandoutRow,
+    SignedSheet,
 )
 from .impact.models import AttributionCorrection, ImpactEntry, ImpactTotal

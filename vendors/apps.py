@@ -14,5 +14,7 @@ class VendorsConfig(AppConfig):
         from marketplace.doors import add_door
 
         from .people.doors import vendor_door
+        from .people.guards import add_guards
 
         add_door(vendor_door)
+        add_guards()

@@ -31,7 +31,7 @@ TEMPLATE_ROWS = [
 def roll(request: HttpRequest, slug: str) -> HttpResponse:
     """The members on the roll, and the form to upload a roster."""
     organisation = own_organisation(request, slug)
-    form = RosterForm(request.POST or None, request.FILES or None)
+    form = RosterForm(request.POST or None, request.FILES or None, by=request.user)
 
     def again() -> HttpResponse:
         people = organisation.members.on_roll(actions.office_day(timezone.now()))
@@ -44,8 +44,7 @@ def roll(request: HttpRequest, slug: str) -> HttpResponse:
     def step(cleaned: dict[str, Any]) -> RosterImport:
         return actions.upload_roster(
             organisation=organisation,
-            filename=cleaned["file"].name,
-            content=cleaned["file"].read(),
+            roster=cleaned["file"],
             is_complete=cleaned["is_complete"],
             by=request.user,
             at=timezone.now(),

@@ -18,6 +18,7 @@ from . import (
     orders,
     people,
     pick,
+    private,
     refunds,
     requisitions,
     roster,
@@ -73,10 +74,6 @@ urlpatterns = [
     path("orders/<str:reference>/return/", going_back.return_goods, name="return_goods"),
     path("cancellations/<str:reference>/answer/", going_back.answer_cancellation, name="answer_cancellation"),
     path("returns/<str:reference>/answer/", going_back.answer_return, name="answer_return"),
-    path(
-        "evidence/<str:reference>/cancellation/", going_back.evidence, {"kind": "cancellation"}, "cancellation_evidence"
-    ),
-    path("evidence/<str:reference>/return/", going_back.evidence, {"kind": "return"}, "return_evidence"),
     path("consignments/<str:reference>/receive/", orders.receive_consignment, name="receive"),
     path("invoices/<str:number>/", invoices.invoice_detail, name="invoice"),
     path("invoices/<str:number>/notice/", invoices.payment_notice, name="payment_notice"),
@@ -85,7 +82,8 @@ urlpatterns = [
     path("invoices/<str:number>/refund/", refunds.ask_back, name="request_refund"),
     path("invoices/<str:number>/use-held/", refunds.use_held_money, name="use_held"),
     path("payments/<int:pk>/reverse/", refunds.reverse_recorded, name="reverse_payment"),
-    path("vouchers/<int:pk>/", invoices.voucher, name="voucher"),
-    path("receipts/<int:pk>/photo/", invoices.receipt_photo, name="receipt_photo"),
+    path("files/<str:token>/", private.private_file, name="file"),
     path("hand-outs/<str:reference>/", handouts.handout_list, name="handout_list"),
+    path("hand-outs/<str:reference>/signed/", handouts.file_signed_sheet, name="file_signed_sheet"),
+    path("hand-outs/<str:reference>/signed/<int:pk>/take-out/", handouts.take_out_sheet, name="take_out_sheet"),
 ]

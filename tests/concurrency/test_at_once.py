@@ -11,6 +11,7 @@ import pytest
 from marketplace.catalogue.errors import InsufficientStock
 from marketplace.catalogue.models import Stock
 from marketplace.errors import IllegalTransition
+from marketplace.files import private_storage
 from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.models import Acceptance, AcceptanceLine, Consignment, GoodsReceipt
 from marketplace.grouporders import actions as grouporders
@@ -20,21 +21,21 @@ from marketplace.money import yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.errors import AnsweredBeforeCancel, OrderCancelled
 from marketplace.orders.models import Approval, PurchaseOrder, Requisition
-from marketplace.payments.actions import Voucher
 from marketplace.payments.errors import PaymentAlreadyRecorded
 from marketplace.payments.gateways.base import Receipt
-from marketplace.payments.models import Invoice, Payment, private_storage
+from marketplace.payments.models import Invoice, Payment
 from marketplace.purchase.cancel import cancel
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.place import place
+from tests.architecture.stage import scan
 from tests.concurrency.together import failures, lingering, together, without_locks
 from tests.factories import world as factory
 from tests.factories.world import World, build_world
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-VOUCHER = Voucher("voucher.pdf", b"%PDF-1.4 demonstration")
+VOUCHER = scan()
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def stored_vouchers() -> int:
     """How many voucher files lie in the private storage."""
     storage = private_storage()
     try:
-        return len(storage.listdir("vouchers/2026/11")[1])
+        return len(storage.listdir("files/2026/11/23")[1])
     except FileNotFoundError:
         return 0
 

@@ -14,6 +14,7 @@ from marketplace.payments.models import Invoice
 from marketplace.purchase.cancel import cancel
 from marketplace.purchase.send_back import propose_return
 from marketplace.sheets import make_workbook
+from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
@@ -367,5 +368,5 @@ def _roster_with_bad_rows(cast: Cast) -> None:
         "会员名册", ["姓名", "部门", "工号", "手机"], rows, above=["民政系统联合工会会员名册（示范）"]
     )
     parties.upload_roster(
-        organisation=union, filename="会员名册.xlsx", content=content, is_complete=False, by=clerk, at=cast.at(-1)
+        organisation=union, roster=Upload("会员名册.xlsx", content), is_complete=False, by=clerk, at=cast.at(-1)
     )
