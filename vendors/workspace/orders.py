@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 from marketplace.fulfilment.models import Acceptance, Consignment
 from marketplace.fulfilment.selectors import consignments_of, line_counts
 from marketplace.orders.models import PurchaseOrder
+from marketplace.orders.selectors import delivery_to_show
 from marketplace.parties.actions import office_day
 from marketplace.payments.selectors import fapiao_of
 from marketplace.purchase.pay import accepted_amount
-from marketplace.purchase.tracking import track
+from marketplace.purchase.tracking import Tracking, track
 from marketplace.workspace.answers import answer_form
 
 from ..fulfilment import actions
@@ -57,11 +58,23 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
     }
 
 
+def _tracking(order: PurchaseOrder) -> Tracking:
+    return track([order], today=office_day(timezone.now()), names_people=False)[order.pk]
+
+
+def needs_delivery(order: PurchaseOrder, tracking: Tracking) -> bool:
+    """Whether the vendor still has something to bring: the order is under way, or a replacement is promised."""
+    if tracking.next is not None and not order.cancelled_at:
+        return True
+    return any(row.waits_for_replacement or row.is_open for row in order.returns.all())
+
+
 def _show(request: HttpRequest, order: PurchaseOrder, parts: dict[str, Any]) -> HttpResponse:
-    tracking = track([order], today=office_day(timezone.now()))[order.pk]
+    tracking = _tracking(order)
     context = {
         "order": order,
         "tracking": tracking,
+        "delivery": delivery_to_show(order, in_full=needs_delivery(order, tracking)),
         "own_step": tracking.open_for("vendor"),
         "consignments": consignments_of(order),
         "fapiao": fapiao_of(order),
@@ -150,11 +163,16 @@ def fapiao(request: HttpRequest, reference: str) -> HttpResponse:
 def dispatch_note(request: HttpRequest, reference: str) -> HttpResponse:
     """The dispatch note of one consignment, to print and put in the parcel."""
     consignment = get_object_or_404(
-        Consignment.objects.select_related("order").filter(order__vendor__in=own_vendors(request)), reference=reference
+        Consignment.objects.select_related("order__organisation", "order__requisition").filter(
+            order__vendor__in=own_vendors(request)
+        ),
+        reference=reference,
     )
+    order = consignment.order
     context = {
         "consignment": consignment,
-        "order": consignment.order,
+        "order": order,
+        "delivery": delivery_to_show(order, in_full=needs_delivery(order, _tracking(order))),
         "lines": consignment.lines.select_related("line"),
     }
     return render(request, "vendors/dispatch_note.html", context)
