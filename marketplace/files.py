@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -231,8 +231,8 @@ def may_see(user: Any, file: PrivateFile) -> bool:
     return any(guard(user, file) for guard in _guards[file.kind])
 
 
-def sweep(*, at: datetime, dry_run: bool = False) -> Iterator[str]:
-    """Delete what is over its time, and what no row knows of from the last days; names each."""
+def sweep(*, at: datetime, dry_run: bool = False, all_days: bool = False) -> Iterator[str]:
+    """Delete what is over its time, and what no row knows of from the last days (or from all); names each."""
     for file in PrivateFile.objects.due(at).iterator(chunk_size=200):
         yield f"{file.get_kind_display()} · {file.name} · {file.uploaded_at:%Y-%m-%d}"
         if dry_run:
@@ -241,20 +241,33 @@ def sweep(*, at: datetime, dry_run: bool = False) -> Iterator[str]:
             remove(file, at=at)
         else:
             discard(file)
+    for folder in _every_folder(FOLDER) if all_days else _recent_folders(at):
+        yield from _strays(folder, at, dry_run)
+
+
+def _recent_folders(at: datetime) -> list[str]:
     newest = (at - ORPHAN).astimezone(ZoneInfo(setting("TIME_ZONE"))).date()
-    for back in range(DAYS_LOOKED_BACK):
-        yield from _strays(newest - timedelta(days=back), at, dry_run)
+    return [f"{FOLDER}/{newest - timedelta(days=back):%Y/%m/%d}" for back in range(DAYS_LOOKED_BACK)]
 
 
-def _strays(day: date, at: datetime, dry_run: bool) -> Iterator[str]:
-    """Files of one day that a step left behind when it was taken back."""
-    storage, folder = private_storage(), f"{FOLDER}/{day:%Y/%m/%d}"
+def _every_folder(folder: str) -> Iterator[str]:
+    yield folder
+    for name in _listed(folder)[0]:
+        yield from _every_folder(f"{folder}/{name}")
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
     try:
-        names = storage.listdir(folder)[1]
+        return private_storage().listdir(folder)
     except FileNotFoundError:
-        return
-    paths = {f"{folder}/{name}" for name in names}
-    known = set(PrivateFile.objects.filter(stored__in=paths).values_list("stored", flat=True))
+        return [], []
+
+
+def _strays(folder: str, at: datetime, dry_run: bool) -> Iterator[str]:
+    """Files in one folder that a step left behind when it was taken back."""
+    storage = private_storage()
+    paths = {f"{folder}/{name}" for name in _listed(folder)[1]}
+    known = set(PrivateFile.objects.filter(stored__in=paths).values_list("stored", flat=True)) if paths else set()
     for path in sorted(paths - known):
         if storage.get_modified_time(path) <= at - ORPHAN:
             yield path

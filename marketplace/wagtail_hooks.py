@@ -85,6 +85,12 @@ LOG_ACTIONS = {
     "hand_out": _("Hand-out list ticked"),
     "record_payment": _("Payment recorded"),
     "match_fapiao": _("Fapiao matched"),
+    "keep_signed_sheet": _("Signed hand-out list filed"),
+    "take_out_signed_sheet": _("Signed hand-out list taken out"),
+    "ask_erasure": _("Erasure asked for"),
+    "refuse_erasure": _("Erasure refused"),
+    "erase_member": _("Member erased"),
+    "erase_account": _("Account erased"),
 }
 
 
@@ -145,6 +151,12 @@ def reconcile_item() -> MenuItem:
     return OperatorMenuItem(
         _("Online payments"), reverse("marketplace_backoffice:reconcile"), icon_name="list-ul", order=208
     )
+
+
+@hooks.register("register_admin_menu_item")
+def privacy_item() -> MenuItem:
+    """Where the operator erases accounts on request."""
+    return OperatorMenuItem(_("Privacy"), reverse("marketplace_backoffice:privacy"), icon_name="lock", order=216)
 
 
 @hooks.register("register_admin_menu_item")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import corrections, dashboard, orders, organisations, reconcile, refunds, register, review
+from . import corrections, dashboard, orders, organisations, privacy, reconcile, refunds, register, review
 from .scope import operator_only
 
 app_name = "marketplace_backoffice"
@@ -22,5 +22,7 @@ urlpatterns = [
     path("online-payments/", operator_only(reconcile.reconcile_page), name="reconcile"),
     path("refunds/", operator_only(refunds.refund_list), name="refunds"),
     path("refunds/<str:reference>/", operator_only(refunds.answer_refund), name="answer_refund"),
+    path("privacy/", operator_only(privacy.privacy_page), name="privacy"),
+    path("privacy/<str:reference>/", operator_only(privacy.decide_erasure), name="decide_erasure"),
     path("organisations/", operator_only(organisations.found_organisation), name="organisations"),
 ]

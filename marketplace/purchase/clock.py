@@ -13,11 +13,13 @@ from typing import Any
 
 from ..conf import setting
 from ..errors import Refused
+from ..files import sweep
 from ..grouporders.actions import close_group_order
 from ..grouporders.lifecycle import State
 from ..grouporders.models import GroupOrder
 from ..orders.models import PurchaseOrder, Requisition
 from ..parties.actions import office_day
+from ..parties.looks import looks_over_time
 from ..parties.models import BuyerOrganisation
 from ..payments.gateways.stripe import STRIPE
 from .buy import give_back_unpaid
@@ -77,11 +79,19 @@ def _payment_service(at: datetime) -> Iterator[Tick]:
                 yield Tick(reference, done=outcome)
 
 
+def _out_of_time(at: datetime) -> Iterator[Tick]:
+    """Private files and looks at lists that were kept as long as they may, and uploads nobody finished."""
+    yield from (Tick(name, done="deleted") for name in sweep(at=at))
+    if count := looks_over_time(at).delete()[0]:
+        yield Tick(f"{count} looks at lists of people", done="deleted")
+
+
 STEPS: tuple[Callable[[datetime], Iterator[Tick]], ...] = (
     _group_orders,
     _silent_vendors,
     _payment_service,  # what was paid is heard of before what was not is taken back
     _unpaid_private_purchases,
+    _out_of_time,
 )
 
 

@@ -235,13 +235,11 @@ def require_nothing_under_way_for_account(account: Any, at: datetime) -> None:
 
 
 def _end_roles(account: Any, at: datetime) -> None:
-    private = BuyerOrganisation.Kind.INDIVIDUAL
     seats = Membership.objects.filter(user=account, ended_at=None)
     for seat in seats.filter(role=Role.ADMINISTRATOR).order_by("pk"):
         if not lock_other_administrators(seat):
             raise LastAdministrator()
-    seats.exclude(organisation__kind=private).update(ended_at=at)
-    seats.filter(organisation__kind=private).update(ended_at=at)
+    seats.update(ended_at=at)
     OfficeMembership.objects.filter(user=account, ended_at=None).update(ended_at=at)
 
 
