@@ -29,11 +29,21 @@ from marketplace.money import yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
 from marketplace.parties import actions as parties
-from marketplace.parties.models import Affiliation, BuyerOrganisation, Invitation, Role, RosterImport, Vendor
+from marketplace.parties.models import (
+    Affiliation,
+    BuyerOrganisation,
+    ErasureRequest,
+    Invitation,
+    Member,
+    Role,
+    RosterImport,
+    Vendor,
+)
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Checkout, Invoice, Payment, Refund
 from marketplace.purchase.correct import propose_correction
 from marketplace.purchase.deliver import accept, dispatch, receive
+from marketplace.purchase.erase import ask_erasure
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.send_back import propose_return
@@ -78,6 +88,9 @@ class Stage:
     refund: Refund
     individual: BuyerOrganisation
     affiliation: Affiliation
+    leaver: Member
+    erasure: ErasureRequest
+    account_erasure: ErasureRequest
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -211,7 +224,14 @@ def private(world: World) -> dict[str, Any]:
     world.users["caring"] = user = User.objects.create_user("caring", password="secret")
     buyer = parties.sign_up_individual(name="周小满", region=world.union.region, by=user, at=world.now)
     asked = parties.ask_affiliation(person=buyer, name="周小满", organisation=world.union, by=user, at=world.now)
-    return {"individual": buyer, "affiliation": asked}
+    leaver = world.union.members.create(name="将离会", joined_on=date(2020, 1, 1))
+    return {
+        "individual": buyer,
+        "affiliation": asked,
+        "leaver": leaver,
+        "erasure": ask_erasure(member=leaver, by=None, at=world.now),
+        "account_erasure": ask_erasure(account=user, by=user, at=world.now),
+    }
 
 
 def going_back(world: World, order: PurchaseOrder, payment: Payment) -> dict[str, Any]:
