@@ -210,7 +210,7 @@ def test_bytes_that_no_row_knows_of_are_swept_by_the_clock_and_by_hand(world: Wo
     ancient = storage.save("files/2020/01/01/stray", ContentFile(b"x"))
     fresh = storage.save("files/2020/01/01/fresh", ContentFile(b"x"))
     for path in (recent, ancient):
-        os.utime(storage.path(path), [(now - 3 * DAY).timestamp()] * 2)
+        os.utime(storage.path(path), ((now - 3 * DAY).timestamp(),) * 2)
     assert list(sweep(at=now)) == [recent]
     assert [storage.exists(path) for path in (recent, ancient, fresh)] == [False, True, True]
     call_command("sweep_files", "--all-days", "--dry-run")

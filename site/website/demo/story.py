@@ -18,7 +18,7 @@ from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import going_back, private
+from . import going_back, privacy, private
 from .founding import Cast
 from .steps import (
     Drive,
@@ -59,6 +59,7 @@ def tell_story(cast: Cast) -> None:
     _baskets(cast)
     _drafted(cast)
     _roster_with_bad_rows(cast)
+    privacy.tell(cast)
 
 
 def _completed_drive(cast: Cast) -> None:
