@@ -16,8 +16,10 @@ class MarketplaceConfig(AppConfig):
         from .doors import add_door
         from .letters import work
         from .purchase import errands
+        from .workspace.private import add_guards
 
         receivers.connect()
         errands.register()
         work.register()
         add_door(officer_door)
+        add_guards()

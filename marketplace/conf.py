@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+MEBIBYTE = 1024 * 1024
+
 DEFAULTS: dict[str, Any] = {
     "CURRENCY": "CNY",
     "TIME_ZONE": "Asia/Shanghai",
@@ -55,7 +57,27 @@ DEFAULTS: dict[str, Any] = {
     "HEALTH_TOKEN": "",  # opens /health/ to a monitor; without one it is not there
     "MAIL": True,  # tell people by mail what waits for them
     "PRIVATE_STORAGE": "private",
-    "VOUCHER_MAX_BYTES": 8 * 1024 * 1024,
+    # By kind of private file: the largest that is taken, and the days it is kept. An operator names only what differs.
+    # [Measures for the administration of accounting archives: vouchers 30 years, counted from the end of their year]
+    "FILE_MAX_BYTES": {
+        "voucher": 15 * MEBIBYTE,
+        "receipt_photo": 15 * MEBIBYTE,
+        "evidence": 15 * MEBIBYTE,
+        "signed_sheet": 15 * MEBIBYTE,
+        "licence": 15 * MEBIBYTE,
+        "roster": 5 * MEBIBYTE,
+    },
+    "FILE_DAYS": {
+        "voucher": 31 * 366,
+        "receipt_photo": 31 * 366,
+        "signed_sheet": 31 * 366,
+        "evidence": 11 * 366,
+        "licence": 11 * 366,
+        "roster": 90,
+    },
+    "FILES_HELD": 20,  # uploads of one person that wait for their form; the oldest goes first
+    "ACCESS_LOG_DAYS": 3 * 366,
+    "PRIVACY_CONTACT": "",
     "ROSTER_MAX_ROWS": 5000,
 }
 
@@ -63,6 +85,11 @@ DEFAULTS: dict[str, Any] = {
 def setting(name: str) -> Any:
     """The operator's value of ``MARKETPLACE_<name>``, or the default; ``KeyError`` on an unknown name."""
     return getattr(settings, f"MARKETPLACE_{name}", DEFAULTS[name])
+
+
+def setting_for(name: str, kind: str) -> Any:
+    """The value for one kind of a setting that is a table; what the operator's table leaves out is the default's."""
+    return {**DEFAULTS[name], **setting(name)}[kind]
 
 
 def currency() -> str:

@@ -49,3 +49,15 @@ class IllegalTransition(Refused):
     """The document has moved on: the step does not fit its present state. Data: document, state, wanted."""
 
     sentence = _("%(document)s is now “%(state)s”, so this step no longer applies. Reload the page to see it.")
+
+
+class FileUnfit(Refused):
+    """An upload that is not kept. Data: name, reason."""
+
+    sentence = _("“%(name)s” cannot be kept: %(reason)s")
+
+
+class FileGone(Refused):
+    """An upload that waited for its form, and does so no longer."""
+
+    sentence = _("The file you chose before is no longer there. Choose it again.")

@@ -2,12 +2,15 @@
 
 from .references import ReferenceCounter
 from .errands.models import ClockProblem, ClockStep, Errand
+from .files import PrivateFile
 from .ledger.models import Account, JournalEntry, LedgerZero, Posting
 from .programme.models import Campaign, CampaignTarget, Pairing, Region
 from .parties.models import (
+    AccessLog,
     Affiliation,
     BuyerOrganisation,
     DeliveryPoint,
+    ErasureRequest,
     Invitation,
     Member,
     Membership,
@@ -64,6 +67,7 @@ from .fulfilment.models import (
     GoodsReturnLine,
     HandoutList,
     HandoutRow,
+    SignedSheet,
 )
 from .impact.models import AttributionCorrection, ImpactEntry, ImpactTotal
 from .letters.models import MailWish

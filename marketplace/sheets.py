@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -26,13 +28,35 @@ def safe(value: Any) -> Any:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet: its title, a head, and rows of cells."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
 def make_workbook(
     title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, above: Sequence[str] = ()
 ) -> bytes:
     """One sheet with lines ``above``, a head and rows, as the bytes of an XLSX file."""
+    return make_book([Table(title, head, list(rows))], above=above)
+
+
+def make_book(tables: Sequence[Table], *, above: Sequence[str] = ()) -> bytes:
+    """A sheet for each table, as the bytes of an XLSX file."""
     book = Workbook()
-    sheet = book.active
-    sheet.title = title[:31]
+    book.remove(book.active)
+    for table in tables:
+        sheet = book.create_sheet(re.sub(r"[\\\\/*?:\[\]]", " ", table.title)[:31])
+        _fill(sheet, table.head, table.rows, above)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _fill(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[Any]], above: Sequence[str]) -> None:
     for line in above:
         sheet.append([safe(line)])
     sheet.append([str(cell) for cell in head])
@@ -54,9 +78,6 @@ def make_workbook(
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{first}:{first}"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def _width(value: Any) -> int:

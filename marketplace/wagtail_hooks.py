@@ -88,6 +88,12 @@ LOG_ACTIONS = {
     "match_fapiao": _("Fapiao matched"),
     "try_again": _("Errand tried again"),
     "keep_mail_wish": _("Mail to oneself arranged"),
+    "keep_signed_sheet": _("Signed hand-out list filed"),
+    "take_out_signed_sheet": _("Signed hand-out list taken out"),
+    "ask_erasure": _("Erasure asked for"),
+    "refuse_erasure": _("Erasure refused"),
+    "erase_member": _("Member erased"),
+    "erase_account": _("Account erased"),
 }
 
 
@@ -154,6 +160,12 @@ def reconcile_item() -> MenuItem:
 def health_item() -> MenuItem:
     """Where the operator sees what stands still."""
     return OperatorMenuItem(_("Health"), reverse("marketplace_backoffice:health"), icon_name="circle-check", order=210)
+
+
+@hooks.register("register_admin_menu_item")
+def privacy_item() -> MenuItem:
+    """Where the operator erases accounts on request."""
+    return OperatorMenuItem(_("Privacy"), reverse("marketplace_backoffice:privacy"), icon_name="lock", order=216)
 
 
 @hooks.register("register_admin_menu_item")

@@ -12,9 +12,16 @@ class VendorsConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.doors import add_door
+        from marketplace.purchase.erase import add_eraser
+        from marketplace.purchase.personal import add_source
 
         from .people.doors import vendor_door
+        from .people.guards import add_guards
         from .people.letters import read_letters
+        from .people.personal import end_seats, seats_of
 
         read_letters()
         add_door(vendor_door)
+        add_guards()
+        add_source(seats_of)
+        add_eraser(end_seats)

@@ -19,10 +19,6 @@ urlpatterns = [
     path("orders/<str:reference>/call-off/", going_back.call_off, name="call_off"),
     path("cancellations/<str:reference>/answer/", going_back.answer_cancellation, name="answer_cancellation"),
     path("returns/<str:reference>/answer/", going_back.answer_return, name="answer_return"),
-    path(
-        "evidence/<str:reference>/cancellation/", going_back.evidence, {"kind": "cancellation"}, "cancellation_evidence"
-    ),
-    path("evidence/<str:reference>/return/", going_back.evidence, {"kind": "return"}, "return_evidence"),
     path("consignments/<str:reference>/note/", orders.dispatch_note, name="dispatch_note"),
     path("listings/", listings.listing_list, name="listings"),
     path("listings/new/", listings.new_listing, name="new_listing"),

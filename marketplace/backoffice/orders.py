@@ -56,7 +56,7 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
     counts = line_counts(order)
     context = {
         "order": order,
-        "tracking": track([order], today=office_day(timezone.now()))[order.pk],
+        "tracking": track([order], today=office_day(timezone.now()), names_people=False)[order.pk],
         "lines": [(line, counts[line.pk]) for line in order.lines.all()],
         "corrections": order.corrections.select_related("campaign", "old_campaign", "proposed_by"),
         "may_correct": scope_for(request).buyers_orders().filter(pk=order.pk).exists(),

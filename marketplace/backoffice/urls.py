@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import corrections, dashboard, health, orders, organisations, reconcile, refunds, register, review
+from . import corrections, dashboard, health, orders, organisations, privacy, reconcile, refunds, register, review
 from .scope import operator_only
 
 app_name = "marketplace_backoffice"
@@ -25,5 +25,7 @@ urlpatterns = [
     path("health/", operator_only(health.health), name="health"),
     path("health/clock/", operator_only(health.run_step), name="run_clock_step"),
     path("health/errands/<int:pk>/", operator_only(health.try_errand), name="try_errand"),
+    path("privacy/", operator_only(privacy.privacy_page), name="privacy"),
+    path("privacy/<str:reference>/", operator_only(privacy.decide_erasure), name="decide_erasure"),
     path("organisations/", operator_only(organisations.found_organisation), name="organisations"),
 ]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from .. import audit, signals
 from ..conf import currency
+from ..files import Given, Kind, keep, release
 from ..grouporders.models import ChoiceLine, GroupOrder
 from ..money import total
 from ..orders.errors import OrderCancelled
@@ -19,9 +19,6 @@ from ..orders.locks import lock_order
 from ..orders.models import OrderLine, PurchaseOrder
 from ..parties.models import Role
 from ..parties.selectors import require_role
-from ..payments.actions import Voucher
-from ..payments.errors import VoucherUnusable
-from ..payments.vouchers import voucher_problem
 from ..references import counted_references, unique_references
 from .errors import (
     AlreadyAccepted,
@@ -32,6 +29,7 @@ from .errors import (
     NotAnswered,
     NothingDispatched,
     NothingToAccept,
+    NothingToFile,
     NothingToHandOut,
     OwnPurchase,
     StillUnderWay,
@@ -47,6 +45,7 @@ from .models import (
     GoodsReceiptLine,
     HandoutList,
     HandoutRow,
+    SignedSheet,
 )
 from .selectors import line_counts
 
@@ -113,7 +112,7 @@ def receive(
     consignment: Consignment,
     counts: Sequence[Count],
     note: str = "",
-    photo: Voucher | None = None,
+    photo: Given = None,
     by: Any,
     at: datetime,
 ) -> GoodsReceipt:
@@ -143,14 +142,14 @@ def receive(
     return receipt
 
 
-def _store_receipt(consignment: Consignment, note: str, photo: Voucher | None, by: Any, at: datetime) -> GoodsReceipt:
-    if photo and (problem := voucher_problem(photo.filename, photo.content)):
-        raise VoucherUnusable(reason=problem)
-    receipt = GoodsReceipt(consignment=consignment, note=note.strip(), received_at=at, received_by=by)
-    if photo:
-        receipt.photo.save(photo.filename, ContentFile(photo.content), save=False)
-    receipt.save(force_insert=True)
-    return receipt
+def _store_receipt(consignment: Consignment, note: str, photo: Given, by: Any, at: datetime) -> GoodsReceipt:
+    return GoodsReceipt.objects.create(
+        consignment=consignment,
+        note=note.strip(),
+        photo=keep(kind=Kind.RECEIPT_PHOTO, upload=photo, by=by, at=at),
+        received_at=at,
+        received_by=by,
+    )
 
 
 def require_receiver(order: PurchaseOrder, by: Any) -> None:
@@ -234,6 +233,28 @@ def make_handout_list(*, group_order: GroupOrder, by: Any, at: datetime) -> Hand
     )
     audit.record("marketplace.make_handout_list", [group_order], by=by, at=at, rows=len(participants))
     return handout_list
+
+
+@transaction.atomic
+def keep_signed_sheet(*, handout_list: HandoutList, sheet: Given, by: Any, at: datetime) -> SignedSheet:
+    """File a scan of the list with its signatures. By an organiser or receiver. ``NothingToFile`` without one."""
+    require_role(by, handout_list.group_order.organisation, Role.ORGANISER, Role.RECEIVER)
+    file = keep(kind=Kind.SIGNED_SHEET, upload=sheet, by=by, at=at)
+    if file is None:
+        raise NothingToFile()
+    filed = SignedSheet.objects.create(handout_list=handout_list, file=file, added_at=at, added_by=by)
+    audit.record("marketplace.keep_signed_sheet", [handout_list.group_order], by=by, at=at, digest=file.digest)
+    return filed
+
+
+@transaction.atomic
+def take_out_signed_sheet(*, signed_sheet: SignedSheet, by: Any, at: datetime) -> None:
+    """Take out a sheet that was filed by mistake; its file goes with it. By an organiser or receiver."""
+    group_order = signed_sheet.handout_list.group_order
+    require_role(by, group_order.organisation, Role.ORGANISER, Role.RECEIVER)
+    audit.record("marketplace.take_out_signed_sheet", [group_order], by=by, at=at, digest=signed_sheet.file.digest)
+    SignedSheet.objects.filter(pk=signed_sheet.pk).delete()
+    release(signed_sheet.file)
 
 
 @transaction.atomic

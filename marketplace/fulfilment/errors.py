@@ -87,6 +87,10 @@ class NotEverythingAccepted(Refused):
     sentence = _("The hand-out list is made once every order of this purchase has been accepted.")
 
 
+class NothingToFile(Refused):
+    sentence = _("Choose the scan of the signed list first.")
+
+
 class NothingToHandOut(Refused):
     sentence = _("There is nothing to hand out: this purchase was not made for members, or nothing arrived.")
 

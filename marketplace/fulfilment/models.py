@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import MoneyField
+from ..files import PrivateFile
 from ..grouporders.models import GroupOrder, Participant
 from ..money import Money
 from ..orders.models import OrderLine, PurchaseOrder
-from ..payments.models import private_storage
 
 
 class Consignment(models.Model):
@@ -59,7 +59,9 @@ class GoodsReceipt(models.Model):
 
     consignment = models.OneToOneField(Consignment, on_delete=models.PROTECT, related_name="receipt")
     note = models.CharField(_("note"), max_length=300, blank=True)
-    photo = models.FileField(_("photo"), storage=private_storage, upload_to="receipts/%Y/%m", blank=True)
+    photo = models.OneToOneField(
+        PrivateFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo")
+    )
     received_at = models.DateTimeField(_("received at"))
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -160,7 +162,9 @@ class Proposal(models.Model):
     side = models.CharField(_("asked by"), max_length=6, choices=Side)
     fault = models.CharField(_("at fault"), max_length=14, choices=Fault)
     reason = models.CharField(_("reason"), max_length=300)
-    evidence = models.FileField(_("evidence"), storage=private_storage, upload_to="evidence/%Y/%m", blank=True)
+    evidence = models.OneToOneField(
+        PrivateFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("evidence")
+    )
     proposed_at = models.DateTimeField(_("asked at"))
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
@@ -306,6 +310,23 @@ class HandoutList(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class SignedSheet(models.Model):
+    """One scan of the printed list with the members' signatures; a list of many pages has several."""
+
+    handout_list = models.ForeignKey(HandoutList, on_delete=models.PROTECT, related_name="signed_sheets")
+    file = models.OneToOneField(PrivateFile, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(_("added at"))
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("signed sheet")
+        verbose_name_plural = _("signed sheets")
+        ordering = ["added_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.handout_list} · {self.file}"
 
 
 class HandoutRow(models.Model):

@@ -9,17 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.core.files.base import ContentFile
-
 from .. import audit
 from ..catalogue.errors import ReasonMissing
 from ..conf import currency, setting
+from ..files import Given, Kind, keep
 from ..money import total
 from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
-from ..payments.actions import Voucher
-from ..payments.errors import VoucherUnusable
-from ..payments.vouchers import voucher_problem
 from ..references import unique_references
 from .errors import (
     AlreadyAccepted,
@@ -59,7 +55,7 @@ def propose_cancellation(
     side: str,
     fault: str,
     reason: str,
-    evidence: Voucher | None,
+    evidence: Given,
     by: Any,
     at: datetime,
 ) -> Cancellation:
@@ -100,7 +96,7 @@ def propose_return(
     remedy: str,
     fault: str,
     reason: str,
-    evidence: Voucher | None,
+    evidence: Given,
     by: Any,
     at: datetime,
 ) -> GoodsReturn:
@@ -157,17 +153,14 @@ def _keep(
     side: str,
     fault: str,
     reason: str,
-    evidence: Voucher | None,
+    evidence: Given,
     by: Any,
     at: datetime,
 ) -> None:
-    if evidence and (problem := voucher_problem(evidence.filename, evidence.content)):
-        raise VoucherUnusable(reason=problem)
     proposal.reference = unique_references(prefix, 1, at=at)[0]
     proposal.side, proposal.fault, proposal.reason = side, fault, reason.strip()[:300]
     proposal.proposed_at, proposal.proposed_by = at, by
-    if evidence:
-        proposal.evidence.save(evidence.filename, ContentFile(evidence.content), save=False)
+    proposal.evidence = keep(kind=Kind.EVIDENCE, upload=evidence, by=by, at=at)
     proposal.save(force_insert=True)
 
 

@@ -47,9 +47,9 @@ def line_counts(order: PurchaseOrder) -> dict[int, LineCount]:
 
 def consignments_of(order: PurchaseOrder) -> QuerySet[Consignment]:
     """The order's consignments with lines and receipts."""
-    return order.consignments.select_related("receipt__received_by", "dispatched_by").prefetch_related(
-        Prefetch("lines", ConsignmentLine.objects.select_related("line", "received"))
-    )
+    return order.consignments.select_related(
+        "receipt__received_by", "receipt__photo", "dispatched_by"
+    ).prefetch_related(Prefetch("lines", ConsignmentLine.objects.select_related("line", "received")))
 
 
 @dataclass(frozen=True, slots=True)

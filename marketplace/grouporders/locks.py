@@ -20,10 +20,18 @@ def lock_group_order(pk: int) -> GroupOrder:
 
 
 def lock_participant(pk: int) -> Participant:
-    """The participant and their allowance, held until commit: one member's choices come one after the other."""
+    """The participant, allowance and member, held until commit: choices come one after the other, and none after erasure."""
     return (
-        Participant.objects.select_for_update(of=("self", "allowance")).select_related("allowance", "member").get(pk=pk)
+        Participant.objects.select_for_update(of=("self", "allowance", "member"))
+        .select_related("allowance", "member")
+        .get(pk=pk)
     )
+
+
+def lock_participations(member_pk: int) -> None:
+    """Everything one member takes part in, in primary-key order: no choice is written while the member is erased."""
+    rows = Participant.objects.select_for_update().filter(member_id=member_pk).order_by("pk")
+    list(rows.values_list("pk"))
 
 
 def lock_participants(group_order_pk: int) -> None:

@@ -3,14 +3,13 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import marketplace.fields
+import marketplace.files
 import modelcluster.fields
 import modelsearch.index
 import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
-
-import marketplace.fields
-import marketplace.payments.models
 
 
 class Migration(migrations.Migration):
@@ -89,6 +88,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ClockStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40, unique=True, verbose_name='name')),
+                ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name='in hand until')),
+                ('began_at', models.DateTimeField(blank=True, null=True, verbose_name='began at')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('done', models.PositiveIntegerField(default=0, verbose_name='documents moved')),
+                ('failure', models.CharField(blank=True, max_length=300, verbose_name='failure')),
+            ],
+            options={
+                'verbose_name': 'clock step',
+                'verbose_name_plural': 'clock steps',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='LedgerZero',
             fields=[
                 ('id', models.IntegerField(primary_key=True, serialize=False)),
@@ -114,6 +130,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=24, unique=True, verbose_name='number')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('amount', marketplace.fields.MoneyField(verbose_name='accepted amount')),
+                ('freight', marketplace.fields.MoneyField(default=0, verbose_name='freight')),
                 ('accepted_at', models.DateTimeField(verbose_name='accepted at')),
                 ('accepted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -148,7 +165,6 @@ class Migration(migrations.Migration):
                 ('side', models.CharField(choices=[('buyer', 'buyer'), ('vendor', 'vendor')], max_length=6, verbose_name='asked by')),
                 ('fault', models.CharField(choices=[('buyer', 'the buyer'), ('vendor', 'the vendor'), ('both', 'both sides'), ('policy', 'a change of policy'), ('force_majeure', 'force majeure')], max_length=14, verbose_name='at fault')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('evidence', models.FileField(blank=True, storage=marketplace.payments.models.private_storage, upload_to='evidence/%Y/%m', verbose_name='evidence')),
                 ('proposed_at', models.DateTimeField(verbose_name='asked at')),
                 ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed at')),
                 ('refused_at', models.DateTimeField(blank=True, null=True, verbose_name='refused at')),
@@ -241,6 +257,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Errand',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=30, verbose_name='kind')),
+                ('key', models.CharField(max_length=120, verbose_name='about')),
+                ('asked_at', models.DateTimeField(verbose_name='asked at')),
+                ('due_at', models.DateTimeField(verbose_name='due at')),
+                ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name='in hand until')),
+                ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
+                ('last_failure', models.CharField(blank=True, max_length=300, verbose_name='last failure')),
+                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
+                ('given_up_at', models.DateTimeField(blank=True, null=True, verbose_name='given up at')),
+            ],
+            options={
+                'verbose_name': 'errand',
+                'verbose_name_plural': 'errands',
+                'ordering': ['due_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('done_at', None), ('given_up_at', None)), fields=['due_at'], name='errands_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='errand_once'), models.CheckConstraint(condition=models.Q(('done_at', None), ('given_up_at', None), _connector='OR'), name='errand_ends_one_way')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FreightRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('made_at', models.DateTimeField(verbose_name='in force from')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'freight rule',
+                'verbose_name_plural': 'freight rules',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='GatewayEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -263,7 +314,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('photo', models.FileField(blank=True, storage=marketplace.payments.models.private_storage, upload_to='receipts/%Y/%m', verbose_name='photo')),
                 ('received_at', models.DateTimeField(verbose_name='received at')),
                 ('consignment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='marketplace.consignment')),
                 ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -297,7 +347,6 @@ class Migration(migrations.Migration):
                 ('side', models.CharField(choices=[('buyer', 'buyer'), ('vendor', 'vendor')], max_length=6, verbose_name='asked by')),
                 ('fault', models.CharField(choices=[('buyer', 'the buyer'), ('vendor', 'the vendor'), ('both', 'both sides'), ('policy', 'a change of policy'), ('force_majeure', 'force majeure')], max_length=14, verbose_name='at fault')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('evidence', models.FileField(blank=True, storage=marketplace.payments.models.private_storage, upload_to='evidence/%Y/%m', verbose_name='evidence')),
                 ('proposed_at', models.DateTimeField(verbose_name='asked at')),
                 ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed at')),
                 ('refused_at', models.DateTimeField(blank=True, null=True, verbose_name='refused at')),
@@ -334,6 +383,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(choices=[('holiday_gifts', 'holiday gifts'), ('staff_welfare', 'staff welfare'), ('activity', 'activities'), ('canteen', 'canteen'), ('charity', 'charity and visits'), ('other', 'other'), ('private', 'own use')], max_length=20, verbose_name='purpose')),
                 ('fund_source', models.CharField(choices=[('union', 'union funds'), ('organisation', "the organisation's own funds"), ('canteen', 'canteen funds'), ('administrative', 'administrative funds'), ('private', 'private money')], max_length=20, verbose_name='fund source')),
                 ('allowance_per_member', marketplace.fields.MoneyField(verbose_name='allowance per member')),
+                ('freight_shared_by', models.CharField(choices=[('value', 'by value'), ('weight', 'by weight')], default='value', max_length=6, verbose_name='freight shared')),
                 ('opens_at', models.DateTimeField(verbose_name='opens at')),
                 ('closes_at', models.DateTimeField(help_text='Members choose before this moment.', verbose_name='closes at')),
                 ('state', models.CharField(choices=[('draft', 'being prepared'), ('open', 'open for choices'), ('closed', 'closed'), ('cancelled', 'cancelled')], default='draft', max_length=10, verbose_name='state')),
@@ -459,6 +509,7 @@ class Migration(migrations.Migration):
                 ('summary', models.CharField(max_length=160, verbose_name='summary')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('season', models.CharField(blank=True, help_text='Months on offer, such as ,3,4,5, ; empty: all year.', max_length=40, verbose_name='season')),
+                ('tax_rate', models.CharField(choices=[('exempt', 'exempt'), ('1', '1%'), ('3', '3%'), ('6', '6%'), ('9', '9%'), ('13', '13%')], default='exempt', max_length=6, verbose_name='tax rate')),
                 ('price_from', marketplace.fields.MoneyField(blank=True, editable=False, null=True, verbose_name='price from')),
                 ('cover_alt', models.CharField(blank=True, editable=False, max_length=200)),
                 ('cover', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image')),
@@ -491,6 +542,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MailWish',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('wants_mail', models.BooleanField(default=True, verbose_name='mail me what waits for me')),
+                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mail_wish', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'mail wish',
+                'verbose_name_plural': 'mail wishes',
+            },
+        ),
+        migrations.CreateModel(
             name='Member',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -500,12 +564,34 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
                 ('joined_on', models.DateField(verbose_name='on the roll from')),
                 ('left_on', models.DateField(blank=True, help_text='exclusive', null=True, verbose_name='left on')),
+                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='erased at')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='marketplace.buyerorganisation')),
             ],
             options={
                 'verbose_name': 'member',
                 'verbose_name_plural': 'members',
                 'ordering': ['department', 'name', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ErasureRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=24, unique=True, verbose_name='reference')),
+                ('asked_at', models.DateTimeField(verbose_name='asked at')),
+                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='erased at')),
+                ('refused_at', models.DateTimeField(blank=True, null=True, verbose_name='refused at')),
+                ('refusal', models.CharField(blank=True, max_length=300, verbose_name='reason of the refusal')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='erasure_requests', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(help_text='empty: the member, by a personal link', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('refused_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='erasure_requests', to='marketplace.member')),
+            ],
+            options={
+                'verbose_name': 'request for erasure',
+                'verbose_name_plural': 'requests for erasure',
+                'ordering': ['asked_at', 'pk'],
             },
         ),
         migrations.AddField(
@@ -560,6 +646,8 @@ class Migration(migrations.Migration):
                 ('quantity_cancelled', models.PositiveIntegerField(default=0, verbose_name='quantity cancelled')),
                 ('promised_on', models.DateField(blank=True, null=True, verbose_name='delivered by')),
                 ('decline_reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('tax_rate', models.CharField(choices=[('exempt', 'exempt'), ('1', '1%'), ('3', '3%'), ('6', '6%'), ('9', '9%'), ('13', '13%')], default='exempt', max_length=6, verbose_name='tax rate')),
+                ('weight_grams', models.PositiveIntegerField(default=0, verbose_name='weight (g)')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.category')),
                 ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='marketplace.listing')),
             ],
@@ -567,24 +655,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order line',
                 'verbose_name_plural': 'order lines',
                 'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='InvoiceAdjustment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('declined', 'declined by the vendor'), ('cancelled', 'cancelled'), ('missing', 'short or damaged'), ('returned', 'returned')], max_length=10, verbose_name='reason')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('amount', marketplace.fields.MoneyField(verbose_name='amount')),
-                ('adjusted_at', models.DateTimeField(verbose_name='adjusted at')),
-                ('adjusted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='marketplace.invoice')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='marketplace.orderline')),
-            ],
-            options={
-                'verbose_name': 'adjustment',
-                'verbose_name_plural': 'adjustments',
-                'ordering': ['adjusted_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -646,6 +716,7 @@ class Migration(migrations.Migration):
                 ('minimum_quantity', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum order quantity')),
                 ('multiple', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='sold in multiples of')),
                 ('initial_stock', models.PositiveIntegerField(default=0, verbose_name='stock at publication')),
+                ('weight_grams', models.PositiveIntegerField(default=0, help_text='With packaging, as it is sent; services weigh nothing.', verbose_name='weight (g)')),
                 ('is_offered', models.BooleanField(default=True, verbose_name='on offer')),
                 ('listing', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='marketplace.listing')),
             ],
@@ -781,7 +852,6 @@ class Migration(migrations.Migration):
                 ('amount', marketplace.fields.MoneyField(verbose_name='amount')),
                 ('paid_on', models.DateField(verbose_name='paid on')),
                 ('payer_name', models.CharField(blank=True, max_length=120, verbose_name='payer')),
-                ('voucher', models.FileField(blank=True, storage=marketplace.payments.models.private_storage, upload_to='vouchers/%Y/%m', verbose_name='voucher')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
                 ('amount_refunded', marketplace.fields.MoneyField(default=0, verbose_name='amount refunded')),
                 ('reversed_at', models.DateTimeField(blank=True, null=True, verbose_name='reversed at')),
@@ -864,6 +934,49 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PrivateFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.CharField(default=marketplace.files.fresh_token, max_length=32, unique=True)),
+                ('kind', models.CharField(choices=[('voucher', 'payment voucher'), ('receipt_photo', 'photo of a receipt of goods'), ('evidence', 'evidence of a cancellation or return'), ('roster', 'member roster as uploaded'), ('signed_sheet', 'signed hand-out list'), ('licence', "vendor's licence")], max_length=16, verbose_name='kind')),
+                ('name', models.CharField(max_length=120, verbose_name='file name')),
+                ('type', models.CharField(max_length=5, verbose_name='type')),
+                ('size', models.PositiveIntegerField(verbose_name='bytes')),
+                ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('has_attachments', models.BooleanField(default=False, verbose_name='other files inside')),
+                ('stored', models.FileField(blank=True, storage=marketplace.files.private_storage, upload_to=marketplace.files.random_path)),
+                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
+                ('kept_at', models.DateTimeField(blank=True, null=True, verbose_name='kept since')),
+                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed at')),
+                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'private file',
+                'verbose_name_plural': 'private files',
+                'ordering': ['uploaded_at', 'pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='payment',
+            name='voucher',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='voucher'),
+        ),
+        migrations.AddField(
+            model_name='goodsreturn',
+            name='evidence',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='evidence'),
+        ),
+        migrations.AddField(
+            model_name='goodsreceipt',
+            name='photo',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='photo'),
+        ),
+        migrations.AddField(
+            model_name='cancellation',
+            name='evidence',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='evidence'),
+        ),
+        migrations.CreateModel(
             name='Product',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -902,6 +1015,9 @@ class Migration(migrations.Migration):
                 ('delivery_contact', models.CharField(max_length=60, verbose_name='contact')),
                 ('delivery_phone', models.CharField(max_length=20, verbose_name='phone')),
                 ('amount', marketplace.fields.MoneyField(verbose_name='amount ordered')),
+                ('delivery_code', models.CharField(blank=True, max_length=12, verbose_name='region code')),
+                ('freight_quoted', marketplace.fields.MoneyField(default=0, verbose_name='freight quoted')),
+                ('freight', marketplace.fields.MoneyField(default=0, verbose_name='freight')),
                 ('placed_at', models.DateTimeField(verbose_name='placed at')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),
@@ -910,6 +1026,7 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='marketplace.campaign')),
                 ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('counted_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.buyerorganisation', verbose_name='counted for')),
+                ('freight_rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.freightrule')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='marketplace.buyerorganisation')),
                 ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='marketplace.pairing')),
                 ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -939,6 +1056,25 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
+        migrations.CreateModel(
+            name='InvoiceAdjustment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(choices=[('declined', 'declined by the vendor'), ('cancelled', 'cancelled'), ('missing', 'short or damaged'), ('returned', 'returned'), ('freight', 'less freight')], max_length=10, verbose_name='reason')),
+                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
+                ('amount', marketplace.fields.MoneyField(verbose_name='amount')),
+                ('adjusted_at', models.DateTimeField(verbose_name='adjusted at')),
+                ('adjusted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='marketplace.invoice')),
+                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='marketplace.orderline')),
+                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freight_adjustments', to='marketplace.purchaseorder')),
+            ],
+            options={
+                'verbose_name': 'adjustment',
+                'verbose_name_plural': 'adjustments',
+                'ordering': ['adjusted_at', 'pk'],
+            },
+        ),
         migrations.AddField(
             model_name='goodsreturn',
             name='order',
@@ -951,6 +1087,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
                 ('title', models.CharField(max_length=120, verbose_name='title')),
                 ('amount', marketplace.fields.MoneyField(verbose_name='amount')),
+                ('tax', marketplace.fields.MoneyField(default=0, verbose_name='tax')),
                 ('issued_on', models.DateField(verbose_name='issued on')),
                 ('matched_at', models.DateTimeField(verbose_name='matched at')),
                 ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='voided at')),
@@ -1099,6 +1236,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='marketplace.region', verbose_name='origin'),
         ),
         migrations.AddField(
+            model_name='deliverypoint',
+            name='region',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.region', verbose_name='region'),
+        ),
+        migrations.AddField(
             model_name='buyerorganisation',
             name='region',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.region', verbose_name='region'),
@@ -1116,6 +1258,7 @@ class Migration(migrations.Migration):
                 ('fapiao_wanted', models.BooleanField(default=True, verbose_name='fapiao wanted')),
                 ('fapiao_title', models.CharField(blank=True, max_length=120, verbose_name='fapiao title')),
                 ('amount', marketplace.fields.MoneyField(verbose_name='amount')),
+                ('freight', marketplace.fields.MoneyField(default=0, verbose_name='freight')),
                 ('state', models.CharField(choices=[('draft', 'being prepared'), ('submitted', 'waiting for approval'), ('approved', 'approved'), ('returned', 'returned'), ('placed', 'placed'), ('cancelled', 'cancelled')], default='draft', max_length=10, verbose_name='state')),
                 ('drafted_at', models.DateTimeField(verbose_name='drafted at')),
                 ('requested_at', models.DateTimeField(blank=True, null=True, verbose_name='requested at')),
@@ -1199,6 +1342,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
                 ('unit_price', marketplace.fields.MoneyField(verbose_name='unit price')),
+                ('weight_grams', models.PositiveIntegerField(default=0, verbose_name='weight (g)')),
                 ('pack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.pack')),
                 ('requisition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='marketplace.requisition')),
             ],
@@ -1218,6 +1362,7 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
                 ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied at')),
                 ('applied_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('file', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='file')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roster_imports', to='marketplace.buyerorganisation')),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -1252,6 +1397,21 @@ class Migration(migrations.Migration):
             model_name='requisition',
             name='rule_pack',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.rulepack'),
+        ),
+        migrations.CreateModel(
+            name='SignedSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('added_at', models.DateTimeField(verbose_name='added at')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile')),
+                ('handout_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signed_sheets', to='marketplace.handoutlist')),
+            ],
+            options={
+                'verbose_name': 'signed sheet',
+                'verbose_name_plural': 'signed sheets',
+                'ordering': ['added_at', 'pk'],
+            },
         ),
         migrations.CreateModel(
             name='Stock',
@@ -1302,6 +1462,23 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
             },
         ),
+        migrations.CreateModel(
+            name='RequisitionFreight',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('region_code', models.CharField(max_length=12, verbose_name='region code')),
+                ('weight_grams', models.PositiveIntegerField(verbose_name='weight (g)')),
+                ('amount', marketplace.fields.MoneyField(verbose_name='freight')),
+                ('requisition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freights', to='marketplace.requisition')),
+                ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.freightrule')),
+                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.vendor')),
+            ],
+            options={
+                'verbose_name': 'freight of a requisition',
+                'verbose_name_plural': 'freight of requisitions',
+                'ordering': ['pk'],
+            },
+        ),
         migrations.AddField(
             model_name='purchaseorder',
             name='vendor',
@@ -1339,6 +1516,11 @@ class Migration(migrations.Migration):
                 'ordering': ['posted_on', 'pk'],
             },
         ),
+        migrations.AddField(
+            model_name='freightrule',
+            name='vendor',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freight_rules', to='marketplace.vendor', verbose_name='vendor'),
+        ),
         migrations.CreateModel(
             name='Affiliation',
             fields=[
@@ -1359,6 +1541,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AccessLog',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seen_at', models.DateTimeField(verbose_name='when')),
+                ('people_list', models.CharField(choices=[('roll', 'member roll'), ('member', 'page of one member'), ('roster_preview', 'preview of a roster'), ('roster_file', 'roster as uploaded'), ('board', 'board of a group order'), ('handout', 'hand-out list'), ('signed_sheet', 'signed hand-out list'), ('findings', 'findings of a requisition'), ('links', 'personal links'), ('staff', 'people and roles'), ('affiliates', 'members who buy privately'), ('person', 'data of one person')], max_length=16, verbose_name='list')),
+                ('subject', models.CharField(blank=True, max_length=80, verbose_name='of')),
+                ('rows', models.PositiveIntegerField(verbose_name='people')),
+                ('is_export', models.BooleanField(default=False, verbose_name='taken away')),
+                ('screen', models.CharField(blank=True, max_length=80, verbose_name='screen')),
+                ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='access_log', to='marketplace.buyerorganisation', verbose_name='organisation')),
+            ],
+            options={
+                'verbose_name': 'look at a list of people',
+                'verbose_name_plural': 'looks at lists of people',
+                'ordering': ['-seen_at', '-pk'],
+                'indexes': [models.Index(fields=['organisation', '-seen_at'], name='access_log_of_organisation'), models.Index(fields=['seen_at'], name='access_log_time')],
+            },
+        ),
+        migrations.CreateModel(
             name='CampaignTarget',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1371,9 +1573,44 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='campaign_target_is_positive')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='deliverypoint',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='delivery_point_once_per_organisation'),
+        migrations.CreateModel(
+            name='ClockProblem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=40, verbose_name='reference')),
+                ('sentence', models.CharField(max_length=300, verbose_name='reason')),
+                ('is_failure', models.BooleanField(default=False, verbose_name='unexpected')),
+                ('first_met_at', models.DateTimeField(verbose_name='first met at')),
+                ('last_met_at', models.DateTimeField(verbose_name='last met at')),
+                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='marketplace.clockstep')),
+            ],
+            options={
+                'verbose_name': 'clock problem',
+                'verbose_name_plural': 'clock problems',
+                'ordering': ['first_met_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('step', 'reference'), name='clock_problem_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FreightZone',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('region_code', models.CharField(blank=True, max_length=12, verbose_name='region code')),
+                ('region_name', models.CharField(blank=True, max_length=60, verbose_name='region')),
+                ('is_delivered', models.BooleanField(default=True, verbose_name='delivered there')),
+                ('first_grams', models.PositiveIntegerField(default=1000, verbose_name='first weight (g)')),
+                ('first_fee', marketplace.fields.MoneyField(default=0, verbose_name='fee for the first weight')),
+                ('next_grams', models.PositiveIntegerField(default=1000, verbose_name='continued weight (g)')),
+                ('next_fee', marketplace.fields.MoneyField(default=0, verbose_name='fee for each continued weight')),
+                ('free_from', marketplace.fields.MoneyField(blank=True, help_text='Goods of one order with tax, without freight.', null=True, verbose_name='free from')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zones', to='marketplace.freightrule')),
+            ],
+            options={
+                'verbose_name': 'freight area',
+                'verbose_name_plural': 'freight areas',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'region_code'), name='freight_area_once_per_rule'), models.CheckConstraint(condition=models.Q(('first_grams__gt', 0), ('next_grams__gt', 0)), name='freight_weights_are_positive'), models.CheckConstraint(condition=models.Q(('first_fee__gte', 0), ('next_fee__gte', 0)), name='freight_fees_not_negative'), models.CheckConstraint(condition=models.Q(('free_from', None), ('free_from__gt', 0), _connector='OR'), name='free_from_is_positive')],
+            },
         ),
         migrations.AddConstraint(
             model_name='grouporder',
@@ -1392,6 +1629,22 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('joined_on')), _connector='OR'), name='member_leaves_after_joining'),
         ),
         migrations.AddConstraint(
+            model_name='erasurerequest',
+            constraint=models.CheckConstraint(condition=models.Q(('member__isnull', True), ('account__isnull', True), _connector='XOR'), name='erasure_is_about_one_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='erasurerequest',
+            constraint=models.CheckConstraint(condition=models.Q(('done_at', None), ('refused_at', None), _connector='OR'), name='erasure_ends_one_way'),
+        ),
+        migrations.AddConstraint(
+            model_name='erasurerequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None), ('refused_at', None)), fields=('member',), name='one_open_erasure_per_member'),
+        ),
+        migrations.AddConstraint(
+            model_name='erasurerequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None), ('refused_at', None)), fields=('account',), name='one_open_erasure_per_account'),
+        ),
+        migrations.AddConstraint(
             model_name='allowance',
             constraint=models.UniqueConstraint(fields=('member', 'occasion'), name='allowance_once_per_member_and_occasion'),
         ),
@@ -1406,14 +1659,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'organisation', 'role'), name='role_once_per_person_and_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceadjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='adjustment_quantity_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceadjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__lte', 0)), name='adjustment_lowers_what_is_due'),
         ),
         migrations.AddConstraint(
             model_name='goodsreturnline',
@@ -1488,6 +1733,22 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('participant',), name='one_current_choice_per_participant'),
         ),
         migrations.AddConstraint(
+            model_name='checkout',
+            constraint=models.UniqueConstraint(condition=models.Q(('session', ''), _negated=True), fields=('gateway', 'session'), name='checkout_session_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkout',
+            constraint=models.CheckConstraint(condition=models.Q(('completed_at', None), ('payment__isnull', False), _connector='OR'), name='completed_checkout_has_a_payment'),
+        ),
+        migrations.AddConstraint(
+            model_name='pricetier',
+            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gt', 0)), name='tier_price_is_positive'),
+        ),
+        migrations.AddIndex(
+            model_name='privatefile',
+            index=models.Index(fields=['kind', 'kept_at'], name='private_file_time'),
+        ),
+        migrations.AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(condition=models.Q(('reversed_at', None)), fields=('gateway', 'transaction_number'), name='payment_recorded_once'),
         ),
@@ -1500,16 +1761,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('amount_refunded__gte', 0), ('amount_refunded__lte', models.F('amount'))), name='refunded_within_paid'),
         ),
         migrations.AddConstraint(
-            model_name='checkout',
-            constraint=models.UniqueConstraint(condition=models.Q(('session', ''), _negated=True), fields=('gateway', 'session'), name='checkout_session_once'),
+            model_name='invoiceadjustment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('line__isnull', False), ('order', None), ('quantity__gt', 0)), models.Q(('line', None), ('order__isnull', False), ('quantity', 0), ('reason', 'freight')), _connector='OR'), name='adjustment_is_of_goods_or_of_freight'),
         ),
         migrations.AddConstraint(
-            model_name='checkout',
-            constraint=models.CheckConstraint(condition=models.Q(('completed_at', None), ('payment__isnull', False), _connector='OR'), name='completed_checkout_has_a_payment'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricetier',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gt', 0)), name='tier_price_is_positive'),
+            model_name='invoiceadjustment',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__lte', 0)), name='adjustment_lowers_what_is_due'),
         ),
         migrations.AddConstraint(
             model_name='goodsreturn',
@@ -1572,6 +1829,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'region'), name='office_once_per_person_and_region'),
         ),
         migrations.AddConstraint(
+            model_name='deliverypoint',
+            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='delivery_point_once_per_organisation'),
+        ),
+        migrations.AddConstraint(
             model_name='requisitionline',
             constraint=models.UniqueConstraint(fields=('requisition', 'pack'), name='requisition_line_once_per_pack'),
         ),
@@ -1600,8 +1861,20 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('quantity_released'), '+', models.F('quantity_consumed')))), name='reservation_never_overdrawn'),
         ),
         migrations.AddConstraint(
+            model_name='requisitionfreight',
+            constraint=models.UniqueConstraint(fields=('requisition', 'vendor'), name='freight_once_per_requisition_and_vendor'),
+        ),
+        migrations.AddConstraint(
+            model_name='requisitionfreight',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='quoted_freight_not_negative'),
+        ),
+        migrations.AddConstraint(
             model_name='purchaseorder',
             constraint=models.UniqueConstraint(fields=('requisition', 'vendor'), name='one_order_per_requisition_and_vendor'),
+        ),
+        migrations.AddConstraint(
+            model_name='purchaseorder',
+            constraint=models.CheckConstraint(condition=models.Q(('freight__gte', 0), ('freight__lte', models.F('freight_quoted'))), name='freight_never_above_the_quote'),
         ),
         migrations.AddIndex(
             model_name='listing',

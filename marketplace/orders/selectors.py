@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
@@ -12,11 +13,32 @@ from ..allowances.selectors import spent_in_year
 from ..catalogue.models import Pack, Stock
 from ..grouporders.completion import Demand, Misfit, misfits
 from ..grouporders.models import ChoiceLine, FreightSharing, GroupOrder, MemberChoice
+from ..masking import masked_address, masked_name, masked_phone
 from ..money import Money
 from ..parties.models import BuyerOrganisation, Vendor
 from ..references import local_year
 from .models import BasketLine, OrderLine, PurchaseOrder, Requisition, RequisitionLine
 from .sharing import Part, added_up, shares
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where an order goes and who takes it, as its reader may see it."""
+
+    name: str
+    address: str
+    contact: str
+    phone: str
+    is_masked: bool = False
+
+
+def delivery_to_show(order: PurchaseOrder, *, in_full: bool) -> Delivery:
+    """Whole for whoever has to bring the goods; afterwards the person is masked, and a private buyer's address, too."""
+    if in_full:
+        return Delivery(order.delivery_name, order.delivery_address, order.delivery_contact, order.delivery_phone)
+    address = masked_address(order.delivery_address) if order.pays_first else order.delivery_address
+    contact, phone = masked_name(order.delivery_contact), masked_phone(order.delivery_phone)
+    return Delivery(order.delivery_name, address, contact, phone, is_masked=True)
 
 
 def basket_of(organisation: BuyerOrganisation) -> list[BasketLine]:

@@ -15,6 +15,7 @@ from django.db.models.functions import Greatest
 from .. import audit, signals
 from ..conf import setting
 from ..errors import NotPermitted
+from ..files import Given, Kind, keep
 from ..programme.models import Region
 from ..references import unique_references
 from . import imports
@@ -164,17 +165,21 @@ def office_day(at: datetime) -> date:
 
 @transaction.atomic
 def upload_roster(
-    *, organisation: BuyerOrganisation, filename: str, content: bytes, is_complete: bool, by: Any, at: datetime
+    *, organisation: BuyerOrganisation, roster: Given, is_complete: bool, by: Any, at: datetime
 ) -> RosterImport:
     """Read a roster file and keep its rows for the preview. ``RosterUnreadable`` when it is none."""
     require_role(by, organisation, Role.ORGANISER, Role.ADMINISTRATOR)
+    file = keep(kind=Kind.ROSTER, upload=roster, by=by, at=at)
+    if file is None:
+        raise RosterUnreadable(reason=UNREADABLE["not_xlsx"])
     try:
-        rows = imports.read_rows(content, limit=setting("ROSTER_MAX_ROWS"))
+        rows = imports.read_rows(file.content, limit=setting("ROSTER_MAX_ROWS"))
     except imports.Unreadable as problem:
         raise RosterUnreadable(reason=UNREADABLE[problem.reason]) from problem
     return RosterImport.objects.create(
         organisation=organisation,
-        filename=filename[:200],
+        filename=file.name,
+        file=file,
         rows=[asdict(row) for row in rows],
         is_complete=is_complete,
         uploaded_by=by,

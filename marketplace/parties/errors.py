@@ -81,3 +81,29 @@ class DeliveryPointTaken(Refused):
 
 class AffiliationStands(Refused):
     sentence = _("Your purchases already count for an organisation, or it has been asked. End that first.")
+
+
+class PurchaseUnderWay(Refused):
+    """Data: purchase."""
+
+    sentence = _(
+        "%(purchase)s is still under way. What belongs to it can only be erased when it is completed or called off."
+    )
+
+
+class MoneyHeld(Refused):
+    """Data: invoice, amount."""
+
+    sentence = _(
+        "%(amount)s is still held on %(invoice)s. Ask for it back first; afterwards the account can be erased."
+    )
+
+
+class OwnAccount(Refused):
+    sentence = _(
+        "Another operator erases this account: nobody erases their own, and an operator's is not erased at all."
+    )
+
+
+class ErasureDecided(Refused):
+    sentence = _("This request has been decided already. Reload the page to see it.")

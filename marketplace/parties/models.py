@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..files import PrivateFile
+from ..masking import masked_name, masked_phone
 from ..programme.models import Region
 
 
@@ -184,6 +186,7 @@ class Member(models.Model):
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     joined_on = models.DateField(_("on the roll from"))
     left_on = models.DateField(_("left on"), null=True, blank=True, help_text=_("exclusive"))
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     objects = MemberQuerySet.as_manager()
 
@@ -212,12 +215,12 @@ class Member(models.Model):
     @property
     def masked_name(self) -> str:
         """The name where a full one is not needed: 王**."""
-        return self.name[:1] + "*" * max(1, len(self.name) - 1)
+        return masked_name(self.name)
 
     @property
     def masked_phone(self) -> str:
         """The phone where a full one is not needed: 138****5678."""
-        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) >= 8 else ""
+        return masked_phone(self.phone)
 
 
 class RosterImport(models.Model):
@@ -226,6 +229,9 @@ class RosterImport(models.Model):
     organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="roster_imports")
     filename = models.CharField(_("file name"), max_length=200)
     rows = models.JSONField()
+    file = models.OneToOneField(
+        PrivateFile, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("file")
+    )
     is_complete = models.BooleanField(_("the file lists every member"), default=False)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded at"))
@@ -239,6 +245,107 @@ class RosterImport(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ErasureRequest(models.Model):
+    """Somebody asks to be forgotten: a member of an organisation, or the owner of an account.
+
+    The organisation's administrator decides about a member, the operator about an account.
+    """
+
+    reference = models.CharField(_("reference"), max_length=24, unique=True)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="erasure_requests")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="erasure_requests"
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("empty: the member, by a personal link"),
+    )
+    done_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    refused_at = models.DateTimeField(_("refused at"), null=True, blank=True)
+    refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    refusal = models.CharField(_("reason of the refusal"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("request for erasure")
+        verbose_name_plural = _("requests for erasure")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=True) ^ Q(account__isnull=True), name="erasure_is_about_one_person"
+            ),
+            models.CheckConstraint(condition=Q(done_at=None) | Q(refused_at=None), name="erasure_ends_one_way"),
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(done_at=None, refused_at=None), name="one_open_erasure_per_member"
+            ),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(done_at=None, refused_at=None), name="one_open_erasure_per_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to decide."""
+        return self.done_at is None and self.refused_at is None
+
+
+class PeopleList(models.TextChoices):
+    """Where more than one's own personal data can be read."""
+
+    ROLL = "roll", _("member roll")
+    MEMBER = "member", _("page of one member")
+    ROSTER_PREVIEW = "roster_preview", _("preview of a roster")
+    ROSTER_FILE = "roster_file", _("roster as uploaded")
+    BOARD = "board", _("board of a group order")
+    HANDOUT = "handout", _("hand-out list")
+    SIGNED_SHEET = "signed_sheet", _("signed hand-out list")
+    FINDINGS = "findings", _("findings of a requisition")
+    LINKS = "links", _("personal links")
+    STAFF = "staff", _("people and roles")
+    AFFILIATES = "affiliates", _("members who buy privately")
+    PERSON = "person", _("data of one person")
+
+
+class AccessLog(models.Model):
+    """Who looked at a list of people, or took it away as a file. Never edited; swept when its time is over."""
+
+    seen_at = models.DateTimeField(_("when"))
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    organisation = models.ForeignKey(
+        BuyerOrganisation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="access_log",
+        verbose_name=_("organisation"),
+    )
+    people_list = models.CharField(_("list"), max_length=16, choices=PeopleList)
+    subject = models.CharField(_("of"), max_length=80, blank=True)
+    rows = models.PositiveIntegerField(_("people"))
+    is_export = models.BooleanField(_("taken away"), default=False)
+    screen = models.CharField(_("screen"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("look at a list of people")
+        verbose_name_plural = _("looks at lists of people")
+        ordering = ["-seen_at", "-pk"]
+        indexes = [
+            models.Index(fields=["organisation", "-seen_at"], name="access_log_of_organisation"),
+            models.Index(fields=["seen_at"], name="access_log_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seen_by} · {self.get_people_list_display()}"
 
 
 class Vendor(models.Model):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from .. import audit, signals
 from ..catalogue.errors import ReasonMissing
 from ..conf import currency, setting
+from ..files import Given, Kind, keep
 from ..money import Money, total
 from ..orders.models import OrderLine, PurchaseOrder, Requisition
 from ..parties.actions import office_day
@@ -34,13 +34,11 @@ from .errors import (
     PaymentProven,
     PaymentRefunded,
     PaymentReversed,
-    VoucherUnusable,
 )
 from .gateways.bank_transfer import BANK_TRANSFER
 from .gateways.base import Gateway, Receipt
 from .matching import mismatches, number_is_right, tax_agrees, tidy_title
 from .models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment
-from .vouchers import voucher_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +60,6 @@ class FreightRelief:
 
     order: PurchaseOrder
     amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Voucher:
-    """A scan of the bank's receipt as it was uploaded."""
-
-    filename: str
-    content: bytes
 
 
 def issue_invoice(*, requisition: Requisition, orders: Sequence[PurchaseOrder], by: Any, at: datetime) -> Invoice:
@@ -121,11 +111,11 @@ def settle_if_paid(invoice: Invoice, at: datetime) -> None:
 
 
 def record_payment(
-    *, invoice: Invoice, gateway: Gateway, receipt: Receipt, voucher: Voucher | None, by: Any, at: datetime
+    *, invoice: Invoice, gateway: Gateway, receipt: Receipt, voucher: Given, by: Any, at: datetime
 ) -> Payment:
     """Record one transfer on a locked invoice, once. By a treasurer, or by nobody when the gateway itself reports it.
 
-    ``PaymentAlreadyRecorded`` when the bank's serial number is known, ``VoucherUnusable`` when the file is no scan.
+    ``PaymentAlreadyRecorded`` when the bank's serial number is known, ``FileUnfit`` when the file is no scan.
     """
     if by is not None:
         require_role(by, invoice.organisation, Role.TREASURER)
@@ -135,8 +125,6 @@ def record_payment(
     )
     if standing.exists():
         raise PaymentAlreadyRecorded(transaction=receipt.transaction_number)
-    if voucher and (problem := voucher_problem(voucher.filename, voucher.content)):
-        raise VoucherUnusable(reason=problem)
     payment = _store(invoice, gateway, receipt, voucher, by, at)
     invoice.amount_paid = invoice.amount_paid + receipt.amount
     settle_if_paid(invoice, at)
@@ -146,9 +134,7 @@ def record_payment(
     return payment
 
 
-def _store(
-    invoice: Invoice, gateway: Gateway, receipt: Receipt, voucher: Voucher | None, by: Any, at: datetime
-) -> Payment:
+def _store(invoice: Invoice, gateway: Gateway, receipt: Receipt, voucher: Given, by: Any, at: datetime) -> Payment:
     payment = Payment(
         invoice=invoice,
         gateway=gateway.code,
@@ -158,9 +144,8 @@ def _store(
         payer_name=receipt.payer_name,
         recorded_at=at,
         recorded_by=by,
+        voucher=keep(kind=Kind.VOUCHER, upload=voucher, by=by, at=at),
     )
-    if voucher:
-        payment.voucher.save(voucher.filename, ContentFile(voucher.content), save=False)
     try:
         with transaction.atomic():
             payment.save(force_insert=True)

@@ -21,12 +21,6 @@ class PaidInFuture(Refused):
     sentence = _("The day of the payment lies in the future. Enter the day on the bank's receipt.")
 
 
-class VoucherUnusable(Refused):
-    """Data: reason."""
-
-    sentence = _("The voucher cannot be kept: %(reason)s")
-
-
 class FapiaoNumberWrong(Refused):
     sentence = _("A fully digital fapiao's number has exactly 20 digits. Check it against the fapiao.")
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..conf import setting
 from ..fields import MoneyField
+from ..files import PrivateFile
+from ..files import private_storage as private_storage  # the first migration names it here
 from ..money import Money
 from ..orders.models import OrderLine, PurchaseOrder, Requisition
 from ..parties.models import BuyerOrganisation
-
-
-def private_storage() -> Storage:
-    """Where files lie that only a checked view serves."""
-    return storages[setting("PRIVATE_STORAGE")]
 
 
 class Invoice(models.Model):
@@ -134,7 +129,9 @@ class Payment(models.Model):
     amount = MoneyField(_("amount"))
     paid_on = models.DateField(_("paid on"))
     payer_name = models.CharField(_("payer"), max_length=120, blank=True)
-    voucher = models.FileField(_("voucher"), storage=private_storage, upload_to="vouchers/%Y/%m", blank=True)
+    voucher = models.OneToOneField(
+        PrivateFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("voucher")
+    )
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     amount_refunded = MoneyField(_("amount refunded"), default=Money(0))  # roll-up of the refunds that did not fail

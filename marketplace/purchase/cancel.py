@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from ..conf import setting
+from ..files import Given
 from ..fulfilment import proposals
 from ..fulfilment.errors import NotLateYet, NotYetAnswered
 from ..fulfilment.models import Cancellation, Fault, Side
@@ -22,7 +23,6 @@ from ..orders.placing import call_off
 from ..parties.actions import office_day
 from ..parties.models import Role
 from ..parties.selectors import require_role
-from ..payments.actions import Voucher
 from ..payments.models import InvoiceAdjustment
 from .postings import zero
 from .relief import give_up
@@ -97,7 +97,7 @@ def propose_cancellation(
     side: str,
     fault: str,
     reason: str,
-    evidence: Voucher | None = None,
+    evidence: Given = None,
     by: Any,
     at: datetime,
 ) -> Cancellation:

@@ -21,11 +21,13 @@ from ..errands import rounds
 from ..errands.models import ClockStep, Errand
 from ..errands.work import run_due
 from ..errors import Failed, Refused
+from ..files import sweep
 from ..grouporders.actions import close_group_order
 from ..grouporders.lifecycle import State
 from ..grouporders.models import GroupOrder
 from ..orders.models import PurchaseOrder, Requisition
 from ..parties.actions import office_day
+from ..parties.looks import looks_over_time
 from ..parties.models import BuyerOrganisation
 from .buy import give_back_unpaid
 from .cancel import cancel_silent
@@ -111,10 +113,12 @@ def _errands(at: datetime) -> Iterator[Tick]:
 
 
 def _sweeps(at: datetime) -> Iterator[Tick]:
-    """Sessions that expired, and errands done long ago: nobody asks for them any more."""
+    """Sessions that expired, errands done long ago, private files and looks at lists that were kept as long as they may."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     Errand.objects.filter(done_at__lt=at - timedelta(days=setting("ERRANDS_KEPT_DAYS"))).delete()
-    yield from ()
+    yield from (Tick(name, done="deleted") for name in sweep(at=at))
+    if count := looks_over_time(at).delete()[0]:
+        yield Tick(f"{count} looks at lists of people", done="deleted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ STEPS: dict[str, Step] = {
     # What was paid is heard of before what was not is taken back.
     "errands": Step(_("Do what waits: payments, refunds, mail"), _errands),
     "unpaid": Step(_("Take back unpaid private purchases"), _unpaid_private_purchases),
-    "sweeps": Step(_("Sweep expired sessions"), _sweeps),
+    "sweeps": Step(_("Sweep what was kept long enough"), _sweeps),
 }
 
 

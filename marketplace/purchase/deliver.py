@@ -10,6 +10,7 @@ from django.db import transaction
 
 from ..catalogue.actions import consume_stock, release_stock
 from ..conf import currency
+from ..files import Given
 from ..fulfilment import actions as fulfilment
 from ..fulfilment.matching import shortfalls
 from ..fulfilment.models import Acceptance, Consignment, GoodsReceipt
@@ -21,7 +22,7 @@ from ..ledger.actions import EntryDraft, post
 from ..money import total
 from ..orders.locks import lock_order, shift_reservations
 from ..orders.models import OrderLine, PurchaseOrder
-from ..payments.actions import Relief, Voucher
+from ..payments.actions import Relief
 from ..payments.locks import lock_invoice
 from ..payments.models import InvoiceAdjustment
 from .freight import lower_freight
@@ -56,7 +57,7 @@ def receive(
     consignment: Consignment,
     counts: Sequence[fulfilment.Count],
     note: str = "",
-    photo: Voucher | None = None,
+    photo: Given = None,
     by: Any,
     at: datetime,
 ) -> GoodsReceipt:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from ..catalogue.tax import RateSum, breakdown, tolerance
+from ..files import Given
 from ..fulfilment.errors import NotAccepted
 from ..fulfilment.models import Acceptance, AcceptanceLine
 from ..impact.models import ImpactEntry
@@ -33,7 +34,7 @@ def record_payment(
     *,
     invoice: Invoice,
     receipt: Receipt,
-    voucher: payments.Voucher | None = None,
+    voucher: Given = None,
     gateway: Gateway = BANK_TRANSFER,
     by: Any,
     at: datetime,
@@ -50,7 +51,7 @@ def take_in(
     invoice: Invoice,
     gateway: Gateway,
     receipt: Receipt,
-    voucher: payments.Voucher | None,
+    voucher: Given,
     from_account: str,
     by: Any,
     at: datetime,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from ..catalogue.actions import take_stock
+from ..files import Given
 from ..fulfilment import proposals
 from ..fulfilment.actions import require_receiver
 from ..fulfilment.locks import shift_returned
@@ -19,7 +20,7 @@ from ..impact.models import ImpactEntry, Measure
 from ..ledger import accounts
 from ..orders.locks import lock_order
 from ..orders.models import PurchaseOrder
-from ..payments.actions import Relief, Voucher
+from ..payments.actions import Relief
 from ..payments.models import InvoiceAdjustment
 from .freight import is_all_the_vendors_fault, lower_freight
 from .postings import zero
@@ -34,7 +35,7 @@ def propose_return(
     reason: str,
     remedy: str = GoodsReturn.Remedy.REFUND,
     fault: str = Fault.VENDOR,
-    evidence: Voucher | None = None,
+    evidence: Given = None,
     by: Any,
     at: datetime,
 ) -> GoodsReturn:

@@ -130,8 +130,8 @@ def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
     )
 
 
-def track(orders: Iterable[PurchaseOrder], *, today: date) -> dict[int, Tracking]:
-    """The timeline of every order, by pk."""
+def track(orders: Iterable[PurchaseOrder], *, today: date, names_people: bool = True) -> dict[int, Tracking]:
+    """The timeline of every order, by pk; people are named to the buyer's own side only."""
     orders = list(orders)
     gathered = _gather([order.pk for order in orders], [order.requisition_id for order in orders])
     days = {
@@ -141,6 +141,7 @@ def track(orders: Iterable[PurchaseOrder], *, today: date) -> dict[int, Tracking
     found = {}
     for order in orders:
         facts, people = _facts(order, gathered)
+        people = people if names_people else {}
         all_steps = steps(facts, days, today)
         entries = [
             Entry(step, str(LABELS[step.key]), people.get(step.key) or _side_name(order, step.side))

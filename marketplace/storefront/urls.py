@@ -10,4 +10,5 @@ urlpatterns = [
     path("catalogue/", views.catalogue, name="catalogue"),
     path("catalogue/<slug:slug>/", views.listing_detail, name="listing_detail"),
     path("impact/", views.public_impact, name="impact"),
+    path("privacy/", views.privacy, name="privacy"),
 ]

@@ -7,10 +7,13 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from ..catalogue.freight_rules import FreightRule
 from ..catalogue.models import Listing, ListingPicture, Pack
 from ..catalogue.selectors import with_cards
+from ..conf import setting, setting_for
+from ..files import Kind
 from ..impact import selectors as impact
 from ..parties.actions import office_day
 from ..parties.models import Role
@@ -67,3 +70,28 @@ def public_impact(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "marketplace/storefront/impact.html", context)
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept about people, why, how long, and whom to ask; the times are the operator's settings."""
+    kept = [
+        (Kind(kind).label, in_years_or_days(setting_for("FILE_DAYS", kind)))
+        for kind in Kind.values
+        if kind != Kind.LICENCE
+    ]
+    context = {
+        "files": kept,
+        "access_log": in_years_or_days(setting("ACCESS_LOG_DAYS")),
+        "link_days": setting("LINK_DAYS_AFTER_CLOSING"),
+        "contact": setting("PRIVACY_CONTACT"),
+        "operator": setting("PAYEE_NAME"),
+    }
+    return render(request, "marketplace/storefront/privacy.html", context)
+
+
+def in_years_or_days(days: int) -> str:
+    """A time as a person says it: whole years, counted from the end of the year, or days."""
+    if days < 366:
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    years = days // 366 - (1 if days > 3 * 366 else 0)
+    return ngettext("%(count)s year", "%(count)s years", years) % {"count": years}

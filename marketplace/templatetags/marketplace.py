@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from ..catalogue.models import TaxRate
 from ..catalogue.weights import weight_words
@@ -59,6 +62,18 @@ def added(rows: Iterable[Any], name: str) -> Money:
 def fen(value: Money | None) -> int:
     """The whole minor units, for scripts."""
     return 0 if value is None else value.amount
+
+
+@register.filter
+def readable(cell: Any) -> str:
+    """A cell of a table of mixed things: amounts, days and moments as people read them; a dash for nothing."""
+    if isinstance(cell, Money):
+        return money(cell)
+    if isinstance(cell, datetime):
+        return date_format(localtime(cell), "SHORT_DATETIME_FORMAT")
+    if isinstance(cell, date):
+        return date_format(cell, "SHORT_DATE_FORMAT")
+    return "—" if cell in (None, "") else str(cell)
 
 
 @register.filter

@@ -7,8 +7,10 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
-from ..parties.models import BuyerOrganisation, Membership
+from ..parties.looks import note_look
+from ..parties.models import BuyerOrganisation, Membership, PeopleList
 from ..parties.selectors import roles_of
 
 
@@ -44,3 +46,26 @@ def organisations_by_role(user: Any) -> dict[str, set[int]]:
 def belongs_to(document: Model, organisations: set[int]) -> bool:
     """Whether the document's organisation is one of these."""
     return getattr(document, "organisation_id", None) in organisations
+
+
+def note(
+    request: HttpRequest,
+    people_list: PeopleList,
+    *,
+    organisation: BuyerOrganisation | None,
+    rows: int,
+    subject: str = "",
+    is_export: bool = False,
+) -> None:
+    """Write down that the reader looked at a list of people, or took it away; one statement."""
+    screen = request.resolver_match.view_name if request.resolver_match else ""
+    note_look(
+        people_list=people_list,
+        organisation=organisation,
+        rows=rows,
+        subject=subject,
+        is_export=is_export,
+        screen=screen,
+        by=request.user if request.user.is_authenticated else None,
+        at=timezone.now(),
+    )

@@ -14,11 +14,13 @@ from django.utils.translation import pgettext_lazy
 from ..allowances.models import FundSource, Purpose
 from ..catalogue.models import Pack
 from ..fields import MoneyFormField, model_choice
+from ..files import Kind
 from ..fulfilment.models import Fault, GoodsReturn
 from ..grouporders.models import FreightSharing
 from ..money import Money
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
 from ..programme.models import Campaign, Pairing, Region
+from .private import FormWithFiles, PrivateFileField
 
 
 def clock_field(**kwargs: Any) -> forms.DateTimeField:
@@ -37,10 +39,9 @@ def money_field(**kwargs: Any) -> MoneyFormField:
     return MoneyFormField(widget=forms.TextInput(attrs={"inputmode": "decimal"}), min_value=Money(1), **kwargs)
 
 
-def scan_field(**kwargs: Any) -> forms.FileField:
+def scan_field(kind: Kind, **kwargs: Any) -> PrivateFileField:
     """An optional scan or photo."""
-    widget = forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"})
-    return forms.FileField(required=False, widget=widget, **kwargs)
+    return PrivateFileField(kind=kind, required=False, **kwargs)
 
 
 PURPOSES = [choice for choice in Purpose.choices if choice[0] != Purpose.PRIVATE]  # of organisations
@@ -118,10 +119,10 @@ class QuantitiesForm(forms.Form):
         return {key: self.cleaned_data[f"{self.stem}{key}"] or 0 for key in self.keys}
 
 
-class RosterForm(forms.Form):
+class RosterForm(FormWithFiles):
     """A roster file."""
 
-    file = forms.FileField(label=_("Roster file (.xlsx)"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}))
+    file = PrivateFileField(kind=Kind.ROSTER, label=_("Roster file (.xlsx)"))
     is_complete = forms.BooleanField(
         label=_("This file lists every member: whoever is missing has left"), required=False
     )
@@ -267,11 +268,15 @@ class ReopenForm(forms.Form):
     closes_at = clock_field(label=_("Closes"))
 
 
-class ReceiptForm(forms.Form):
+class ReceiptForm(FormWithFiles):
     """What the receiver noted about a consignment."""
 
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
-    photo = scan_field(label=_("Photo"), help_text=_("JPEG, PNG or PDF. Useful when something is short or damaged."))
+    photo = scan_field(
+        Kind.RECEIPT_PHOTO,
+        label=_("Photo"),
+        help_text=_("JPEG, PNG, WebP or PDF. Useful when something is short or damaged."),
+    )
 
 
 class AcceptForm(forms.Form):
@@ -281,21 +286,25 @@ class AcceptForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 
-class CallOffForm(forms.Form):
+class CallOffForm(FormWithFiles):
     """Why goods are not to be sent any more, and whose doing that is."""
 
     fault = forms.ChoiceField(label=_("At fault"), choices=Fault)
     reason = forms.CharField(label=_("Reason"), max_length=300)
-    evidence = scan_field(label=_("Evidence"), help_text=_("JPEG, PNG or PDF, if there is something to show."))
+    evidence = scan_field(
+        Kind.EVIDENCE, label=_("Evidence"), help_text=_("JPEG, PNG, WebP or PDF, if there is something to show.")
+    )
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(FormWithFiles):
     """Why goods go back, and what is wanted for them."""
 
     remedy = forms.ChoiceField(label=_("Wanted"), choices=GoodsReturn.Remedy, widget=forms.RadioSelect)
     fault = forms.ChoiceField(label=_("At fault"), choices=Fault, initial=Fault.VENDOR)
     reason = forms.CharField(label=_("Reason"), max_length=300)
-    evidence = scan_field(label=_("Photo"), help_text=_("JPEG, PNG or PDF, if there is something to show."))
+    evidence = scan_field(
+        Kind.EVIDENCE, label=_("Photo"), help_text=_("JPEG, PNG, WebP or PDF, if there is something to show.")
+    )
 
 
 class ReversalForm(forms.Form):
@@ -313,7 +322,7 @@ class RefundForm(forms.Form):
     number = forms.CharField(label=_("Account number"), max_length=60, required=False)
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(FormWithFiles):
     """A bank transfer as the bank's receipt shows it."""
 
     amount = money_field(label=_("Amount (¥)"))
@@ -324,7 +333,17 @@ class PaymentForm(forms.Form):
     )
     paid_on = day_field(label=_("Paid on"))
     payer_name = forms.CharField(label=_("Payer"), max_length=120, required=False)
-    voucher = scan_field(label=_("Voucher"), help_text=_("The bank's receipt as PDF, JPEG or PNG."))
+    voucher = scan_field(Kind.VOUCHER, label=_("Voucher"), help_text=_("The bank's receipt as PDF, JPEG, PNG or WebP."))
+
+
+class SignedSheetForm(FormWithFiles):
+    """A scan of the signed hand-out list."""
+
+    sheet = PrivateFileField(
+        kind=Kind.SIGNED_SHEET,
+        label=_("Scan of the signed list"),
+        help_text=_("PDF, JPEG, PNG or WebP; one sheet after the other."),
+    )
 
 
 class InvitationForm(forms.Form):

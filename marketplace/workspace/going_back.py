@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +17,10 @@ from ..fulfilment.selectors import line_counts
 from ..orders.models import PurchaseOrder
 from ..purchase import cancel as road
 from ..purchase import send_back
-from .access import own_document, with_roles
+from .access import own_document
 from .answers import answer_form, attempt
 from .forms import CallOffForm, QuantitiesForm, ReturnForm
 from .orders import ORDERS, order_page
-from .private import private_file, voucher_of
 
 PROPOSALS = ("order__organisation", "order__requisition", "proposed_by")
 
@@ -57,7 +56,7 @@ def call_off(request: HttpRequest, reference: str) -> HttpResponse:
     order = own_document(request, ORDERS, reference=reference)
     counts = line_counts(order)
     lines = [line for line in order.lines.all() if counts[line.pk].unsent > 0]
-    form = CallOffForm(request.POST or None, request.FILES or None)
+    form = CallOffForm(request.POST or None, request.FILES or None, by=request.user)
     quantities = QuantitiesForm(
         request.POST or None,
         keys=[line.pk for line in lines],
@@ -76,7 +75,7 @@ def call_off(request: HttpRequest, reference: str) -> HttpResponse:
             side=Side.BUYER,
             fault=cleaned["fault"],
             reason=cleaned["reason"],
-            evidence=voucher_of(cleaned["evidence"]),
+            evidence=cleaned["evidence"],
             by=request.user,
             at=timezone.now(),
         )
@@ -115,7 +114,7 @@ def return_goods(request: HttpRequest, reference: str) -> HttpResponse:
     if not Acceptance.objects.filter(order=order).exists():
         return redirect(order_page(order))
     lines = list(order.lines.select_related("accepted"))
-    form = ReturnForm(request.POST or None, request.FILES or None)
+    form = ReturnForm(request.POST or None, request.FILES or None, by=request.user)
     quantities = QuantitiesForm(request.POST or None, keys=[line.pk for line in lines])
 
     def again() -> HttpResponse:
@@ -139,7 +138,7 @@ def return_goods(request: HttpRequest, reference: str) -> HttpResponse:
             remedy=cleaned["remedy"],
             fault=cleaned["fault"],
             reason=cleaned["reason"],
-            evidence=voucher_of(cleaned["evidence"]),
+            evidence=cleaned["evidence"],
             by=request.user,
             at=timezone.now(),
         )
@@ -169,11 +168,3 @@ def answer_return(request: HttpRequest, reference: str) -> HttpResponse:
     }
     step, done = steps.get(request.POST.get("decision", ""), steps["withdraw"])
     return attempt(request, step, done=done, to=order_page(proposal.order))
-
-
-@login_required
-def evidence(request: HttpRequest, kind: str, reference: str) -> FileResponse:
-    """What was uploaded with a cancellation or return, for the buyer's own people."""
-    proposal = _own(request, {"cancellation": Cancellation, "return": GoodsReturn}[kind], reference)
-    with_roles(request, proposal.order.organisation)
-    return private_file(proposal.evidence)

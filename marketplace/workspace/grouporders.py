@@ -22,10 +22,10 @@ from ..money import total
 from ..orders import actions as orders
 from ..orders.selectors import freight_shares
 from ..parties.actions import office_day
-from ..parties.models import BuyerOrganisation
+from ..parties.models import BuyerOrganisation, PeopleList
 from ..programme.selectors import campaigns_open_on
 from ..purchase.reopen import reopen
-from .access import own_document, own_organisation, with_roles
+from .access import note, own_document, own_organisation, with_roles
 from .answers import answer_form, attempt
 from .forms import OffersForm, QuantitiesForm, ReopenForm, TermsForm, as_local_input
 
@@ -155,15 +155,17 @@ def _offered(group_order: GroupOrder) -> dict[str, Any]:
 def group_order_board(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the choosing has come, who has not chosen, and what blocks closing."""
     group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    organisation, participants = group_order.organisation, selectors.participants_with_choice(group_order)
+    note(request, PeopleList.BOARD, organisation=organisation, rows=len(participants), subject=group_order.title)
     shares = freight_shares(group_order)
     context = {
         "group_order": group_order,
-        "organisation": group_order.organisation,
+        "organisation": organisation,
         "shares": shares,
         "freight": total(shares.values(), currency()),
         "coverage": selectors.coverage(group_order),
         "offers": selectors.offer_views(group_order, {}),
-        "participants": selectors.participants_with_choice(group_order),
+        "participants": participants,
         "misfits": selectors.what_does_not_fit(group_order) if group_order.state == "open" else [],
         "requisition": group_order.requisitions.exclude(state="cancelled").first(),
         "reopen_form": ReopenForm(initial={"closes_at": as_local_input(timezone.localtime() + timedelta(days=2))}),

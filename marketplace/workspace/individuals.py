@@ -23,10 +23,10 @@ from ..impact import selectors as impact
 from ..parties import actions
 from ..parties.actions import office_day
 from ..parties.errors import SignUpClosed, TooManySignUps
-from ..parties.models import Affiliation, BuyerOrganisation, Membership
+from ..parties.models import Affiliation, BuyerOrganisation, Membership, PeopleList
 from ..plots import grouped_bars
 from ..programme.selectors import delivery_places
-from .access import own_organisation
+from .access import note, own_organisation
 from .answers import answer_form, attempt, refused
 from .forms import AffiliationForm, DeliveryPointForm, SignUpForm
 
@@ -114,15 +114,18 @@ def own_impact(request: HttpRequest, slug: str) -> HttpResponse:
         "form": AffiliationForm(initial={"name": str(getattr(request.user, "last_name", ""))})
         if organisation.is_individual
         else None,
-        "affiliates": _affiliates(organisation),
+        "affiliates": _affiliates(request, organisation),
     }
     return render(request, "marketplace/workspace/own_impact.html", context)
 
 
-def _affiliates(organisation: BuyerOrganisation) -> Any:
+def _affiliates(request: HttpRequest, organisation: BuyerOrganisation) -> Any:
     if "administrator" not in organisation.roles:
         return []
-    return organisation.affiliates.filter(ended_at=None)
+    found = organisation.affiliates.filter(ended_at=None)
+    if rows := len(found):
+        note(request, PeopleList.AFFILIATES, organisation=organisation, rows=rows)
+    return found
 
 
 @login_required

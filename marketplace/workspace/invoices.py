@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..fulfilment.models import GoodsReceipt
 from ..parties.actions import office_day
 from ..payments.checkouts import too_small_or_large
 from ..payments.gateways.bank_transfer import BANK_TRANSFER
@@ -20,11 +19,10 @@ from ..payments.gateways.stripe import STRIPE
 from ..payments.models import Invoice, Payment
 from ..payments.selectors import open_invoices, rates_of_invoice
 from ..purchase.pay import record_payment
-from .access import own_document, with_roles
+from .access import own_document
 from .answers import answer_form
 from .forms import PaymentForm
 from .links import qr_code
-from .private import private_file, voucher_of
 
 INVOICES = Invoice.objects.select_related("organisation__region", "requisition__group_order")
 
@@ -38,7 +36,7 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
         "paid_on": office_day(timezone.now()),
         "payer_name": invoice.organisation.name,
     }
-    form = PaymentForm(request.POST or None, request.FILES or None, initial=initial)
+    form = PaymentForm(request.POST or None, request.FILES or None, initial=initial, by=request.user)
 
     def again() -> HttpResponse:
         context = {
@@ -48,7 +46,7 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
             "lines": invoice.lines.select_related("order"),
             "adjustments": invoice.adjustments.select_related("line__order", "order"),
             "rates": rates_of_invoice(invoice),
-            "payments": invoice.payments.select_related("recorded_by", "reversed_by"),
+            "payments": invoice.payments.select_related("recorded_by", "reversed_by", "voucher"),
             "refunds": invoice.refunds.select_related("requested_by"),
             "pays_online": STRIPE.is_on and bool(invoice.amount_open),
             "not_online": too_small_or_large(invoice.amount_open),
@@ -59,7 +57,7 @@ def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
     def step(cleaned: dict[str, Any]) -> Payment:
         receipt = Receipt(cleaned["transaction_number"], cleaned["amount"], cleaned["paid_on"], cleaned["payer_name"])
         return record_payment(
-            invoice=invoice, receipt=receipt, voucher=voucher_of(cleaned["voucher"]), by=request.user, at=timezone.now()
+            invoice=invoice, receipt=receipt, voucher=cleaned["voucher"], by=request.user, at=timezone.now()
         )
 
     if request.method != "POST":
@@ -85,19 +83,3 @@ def payment_notice(request: HttpRequest, number: str) -> HttpResponse:
         ),
     }
     return render(request, "marketplace/workspace/payment_notice.html", context)
-
-
-@login_required
-def voucher(request: HttpRequest, pk: int) -> FileResponse:
-    """A payment's voucher, for the organisation's own people."""
-    payment = get_object_or_404(Payment.objects.select_related("invoice__organisation"), pk=pk)
-    with_roles(request, payment.invoice.organisation)
-    return private_file(payment.voucher)
-
-
-@login_required
-def receipt_photo(request: HttpRequest, pk: int) -> FileResponse:
-    """A goods receipt's photo, for the organisation's own people."""
-    receipt = get_object_or_404(GoodsReceipt.objects.select_related("consignment__order__organisation"), pk=pk)
-    with_roles(request, receipt.consignment.order.organisation)
-    return private_file(receipt.photo)

@@ -20,14 +20,23 @@ from django.views.decorators.http import require_POST
 
 from ..errors import Refused
 from ..grouporders import actions
+from ..parties.models import PeopleList
 from ..sheets import workbook_response
-from .access import own_document
+from .access import note, own_document
 from .answers import attempt
 from .grouporders import GROUP_ORDERS
 
 
 def _issue(request: HttpRequest, group_order: Any) -> list[tuple[Any, str]]:
     issued = actions.issue_links(group_order=group_order, by=request.user, at=timezone.now())
+    note(
+        request,
+        PeopleList.LINKS,
+        organisation=group_order.organisation,
+        rows=len(issued),
+        subject=group_order.title,
+        is_export=True,
+    )
     return [
         (participant, request.build_absolute_uri(reverse("marketplace:pick_link", args=[token])))
         for participant, token in issued

@@ -24,7 +24,6 @@ from ..purchase.tracking import track
 from .access import own_document, with_roles
 from .answers import answer_form
 from .forms import AcceptForm, QuantitiesForm, ReceiptForm
-from .private import voucher_of
 
 ORDERS = PurchaseOrder.objects.select_related(
     "organisation__region", "requisition__group_order", "requisition__invoice", "vendor__home", "campaign", "pairing"
@@ -50,8 +49,8 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "consignments": consignments_of(order),
         "acceptance": Acceptance.objects.filter(order=order).first(),
         "fapiao": fapiao_of(order),
-        "cancellations": order.cancellations.select_related("proposed_by").prefetch_related("lines__line"),
-        "returns": order.returns.select_related("proposed_by").prefetch_related("lines__line"),
+        "cancellations": order.cancellations.select_related("proposed_by", "evidence").prefetch_related("lines__line"),
+        "returns": order.returns.select_related("proposed_by", "evidence").prefetch_related("lines__line"),
         "unsent": sum(count.unsent for count in counts.values()),
         "accept_form": AcceptForm(),
         "corrections": order.corrections.all(),
@@ -81,7 +80,7 @@ def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
     organisation = with_roles(request, consignment.order.organisation)
     lines = list(consignment.lines.select_related("line"))
     typed = request.POST if request.method == "POST" else None
-    form = ReceiptForm(typed, request.FILES or None)
+    form = ReceiptForm(typed, request.FILES or None, by=request.user)
     keys = [line.pk for line in lines]
     received, short, damaged = (QuantitiesForm(typed, keys=keys, prefix=stem) for stem in "rsd")
 
@@ -102,7 +101,7 @@ def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
             consignment=consignment,
             counts=[Count(pk, whole[pk], missing[pk], broken[pk]) for pk in keys],
             note=cleaned["note"],
-            photo=voucher_of(cleaned["photo"]),
+            photo=cleaned["photo"],
             by=request.user,
             at=timezone.now(),
         )

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 
 from ..errors import Refused
 from ..parties import actions
-from ..parties.models import Invitation, Role
+from ..parties.models import Invitation, PeopleList, Role
 from ..parties.tokens import token_hash
-from .access import own_organisation
+from .access import note, own_organisation
 from .answers import attempt, refused
 from .forms import InvitationForm, JoinForm
 
@@ -41,11 +41,13 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             link = request.build_absolute_uri(reverse("marketplace:join", args=[token]))
             form = InvitationForm()
+    seats = organisation.memberships.filter(ended_at=None).select_related("user").order_by("user_id", "pk")
+    note(request, PeopleList.STAFF, organisation=organisation, rows=len({seat.user_id for seat in seats}))
     context = {
         "organisation": organisation,
         "form": form,
         "link": link,
-        "memberships": organisation.memberships.filter(ended_at=None).select_related("user").order_by("user_id", "pk"),
+        "memberships": seats,
         "invitations": organisation.invitations.filter(
             accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
         ),

@@ -29,7 +29,8 @@ COOKIE = "jiedui_pick"
 DAYS = 60
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
+    """The answer with what a page of one member says to browsers and robots."""
     # Not "no-referrer": under it a browser sends "Origin: null" with a form, and the CSRF check refuses the choice.
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
@@ -40,7 +41,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 def pick_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take a personal link in and go to the page it opens; an invalid one is explained."""
     if selectors.participant_by_token(token, timezone.now()) is None:
-        return _gone(request)
+        return gone(request)
     response = redirect("marketplace:pick")
     response.set_signed_cookie(
         COOKIE,
@@ -51,20 +52,26 @@ def pick_link(request: HttpRequest, token: str) -> HttpResponse:
         samesite="Lax",
         secure=request.is_secure(),
     )
-    return _private(response)
+    return private(response)
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
-    return _private(render(request, "marketplace/workspace/link_gone.html", status=404))
+def gone(request: HttpRequest) -> HttpResponse:
+    """The page that explains a link which no longer works."""
+    return private(render(request, "marketplace/workspace/link_gone.html", status=404))
+
+
+def participant_of(request: HttpRequest) -> Participant | None:
+    """Whose page it is, by the cookie that a personal link was exchanged for."""
+    token = request.get_signed_cookie(COOKIE, "")
+    return selectors.participant_by_token(token, timezone.now()) if token else None
 
 
 @never_cache
 def pick(request: HttpRequest) -> HttpResponse:
     """Choose within the allowance, until the group order closes."""
-    token = request.get_signed_cookie(COOKIE, "")
-    participant = selectors.participant_by_token(token, timezone.now()) if token else None
+    participant = participant_of(request)
     if participant is None:
-        return _gone(request)
+        return gone(request)
     current = selectors.current_choice(participant)
     own = {line.pack_id: line.quantity for line in current.lines.all()} if current else {}
     views = selectors.offer_views(participant.group_order, own)
@@ -77,7 +84,7 @@ def pick(request: HttpRequest) -> HttpResponse:
             refused(form, refusal)
         else:
             messages.success(request, _("Your choice is kept. You can change it until the closing time."))
-            return _private(redirect("marketplace:pick"))
+            return private(redirect("marketplace:pick"))
     return _page(request, participant, views, form, own)
 
 
@@ -111,4 +118,4 @@ def _page(request: HttpRequest, participant: Participant, views: Any, form: Quan
     }
     response = render(request, "marketplace/workspace/pick.html", context)
     response.status_code = 422 if form.is_bound and form.errors else 200
-    return _private(response)
+    return private(response)

@@ -19,11 +19,11 @@ from ..orders import actions
 from ..orders.models import Requisition
 from ..orders.selectors import findings_for, lines_of
 from ..parties.actions import office_day
-from ..parties.models import Member
+from ..parties.models import Member, PeopleList
 from ..purchase.hand_out import make_handout_list
 from ..purchase.place import place
 from ..purchase.tracking import track
-from .access import own_document
+from .access import note, own_document
 from .answers import attempt
 
 REQUISITIONS = Requisition.objects.select_related(
@@ -44,12 +44,20 @@ def requisition_detail(request: HttpRequest, reference: str) -> HttpResponse:
     requisition = own_document(request, REQUISITIONS, reference=reference)
     orders = list(requisition.orders.select_related("requisition__group_order", "organisation"))
     trackings = track(orders, today=office_day(timezone.now()))
+    if findings := _findings(requisition):
+        note(
+            request,
+            PeopleList.FINDINGS,
+            organisation=requisition.organisation,
+            rows=len(findings),
+            subject=requisition.reference,
+        )
     context = {
         "requisition": requisition,
         "organisation": requisition.organisation,
         "lines": lines_of(requisition),
         "freights": requisition.freights.select_related("vendor"),
-        "findings": _findings(requisition),
+        "findings": findings,
         "approvals": requisition.approvals.select_related("decided_by"),
         "trackings": [trackings[order.pk] for order in orders],
         "invoice": getattr(requisition, "invoice", None),

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..parties import actions
-from ..parties.models import RosterImport
+from ..parties.models import PeopleList, Role, RosterImport
 from ..parties.reasons import ROW
 from ..sheets import workbook_response
-from .access import own_organisation, with_roles
+from .access import note, own_organisation, with_roles
 from .answers import answer_form, attempt
 from .forms import RosterForm
 
@@ -31,21 +31,27 @@ TEMPLATE_ROWS = [
 def roll(request: HttpRequest, slug: str) -> HttpResponse:
     """The members on the roll, and the form to upload a roster."""
     organisation = own_organisation(request, slug)
-    form = RosterForm(request.POST or None, request.FILES or None)
+    form = RosterForm(request.POST or None, request.FILES or None, by=request.user)
 
     def again() -> HttpResponse:
         people = organisation.members.on_roll(actions.office_day(timezone.now()))
         if words := request.GET.get("q", "").strip():
             people = people.filter(name__icontains=words) | people.filter(department__icontains=words)
         page = Paginator(people, 50).get_page(request.GET.get("page"))
-        context = {"organisation": organisation, "form": form, "page_obj": page, "q": request.GET.get("q", "")}
+        note(request, PeopleList.ROLL, organisation=organisation, rows=len(page.object_list))
+        context = {
+            "organisation": organisation,
+            "form": form,
+            "page_obj": page,
+            "q": request.GET.get("q", ""),
+            "is_administrator": Role.ADMINISTRATOR in organisation.roles,
+        }
         return render(request, "marketplace/workspace/roll.html", context)
 
     def step(cleaned: dict[str, Any]) -> RosterImport:
         return actions.upload_roster(
             organisation=organisation,
-            filename=cleaned["file"].name,
-            content=cleaned["file"].read(),
+            roster=cleaned["file"],
             is_complete=cleaned["is_complete"],
             by=request.user,
             at=timezone.now(),
@@ -87,10 +93,13 @@ def roster_import(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         )
     plan = actions.roster_plan(document, at=timezone.now())
     rows = [(change, ROW.get(change.problem, "")) for change in plan.changes]
-    context = {
-        "organisation": organisation,
-        "document": document,
-        "plan": plan,
-        "page_obj": Paginator(rows, 200).get_page(request.GET.get("page")),
-    }
+    page = Paginator(rows, 200).get_page(request.GET.get("page"))
+    note(
+        request,
+        PeopleList.ROSTER_PREVIEW,
+        organisation=organisation,
+        rows=len(page.object_list),
+        subject=document.filename,
+    )
+    context = {"organisation": organisation, "document": document, "plan": plan, "page_obj": page}
     return render(request, "marketplace/workspace/roster_import.html", context)

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
@@ -20,8 +19,9 @@ from wagtail.images.models import Image
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.models import Listing
 from marketplace.errands.models import Errand
-from marketplace.fulfilment.actions import Count
-from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReceipt, GoodsReturn, HandoutList
+from marketplace.files import Kind, keep
+from marketplace.fulfilment.actions import Count, keep_signed_sheet
+from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReceipt, GoodsReturn, HandoutList, SignedSheet
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
 from marketplace.impact.corrections import Attribution
@@ -30,15 +30,25 @@ from marketplace.money import yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
 from marketplace.parties import actions as parties
-from marketplace.parties.models import Affiliation, BuyerOrganisation, Invitation, Role, RosterImport, Vendor
-from marketplace.payments.actions import Voucher
+from marketplace.parties.models import (
+    Affiliation,
+    BuyerOrganisation,
+    ErasureRequest,
+    Invitation,
+    Member,
+    Role,
+    RosterImport,
+    Vendor,
+)
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Checkout, Invoice, Payment, Refund
 from marketplace.purchase.correct import propose_correction
 from marketplace.purchase.deliver import accept, dispatch, receive
+from marketplace.purchase.erase import ask_erasure
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.send_back import propose_return
+from marketplace.uploads import Upload
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -63,6 +73,7 @@ class Stage:
     payment: Payment
     invoice: Invoice
     handout: HandoutList
+    signed: SignedSheet
     roster: RosterImport
     listing: Listing
     applicant: Vendor
@@ -79,6 +90,9 @@ class Stage:
     errand: Errand
     individual: BuyerOrganisation
     affiliation: Affiliation
+    leaver: Member
+    erasure: ErasureRequest
+    account_erasure: ErasureRequest
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -86,11 +100,11 @@ class Stage:
         return self.world.union
 
 
-def scan() -> Voucher:
+def scan() -> Upload:
     """A small real picture."""
     buffer = io.BytesIO()
     PillowImage.new("RGB", (8, 8), "#fff").save(buffer, "PNG")
-    return Voucher("scan.png", buffer.getvalue())
+    return Upload("scan.png", buffer.getvalue())
 
 
 def roster_file() -> bytes:
@@ -166,6 +180,7 @@ def set_stage(world: World) -> Stage:
         invoice=invoice, receipt=transfer, voucher=scan(), by=world.users["treasurer"], at=world.now
     )
     handout = make_handout_list(requisition=requisition, by=clerk, at=world.now)
+    signed = keep_signed_sheet(handout_list=handout, sheet=scan(), by=clerk, at=world.now)
     open_order = grouporders.open_group_order(group_order=draft(world, world.union, clerk), by=clerk, at=world.now)
     token = grouporders.issue_links(group_order=open_order, by=clerk, at=world.now)[0][1]
     rival_order = draft(world, rival, world.users["rival"])
@@ -174,7 +189,7 @@ def set_stage(world: World) -> Stage:
         organisation=world.union, invitee_name="新人", roles=["receiver"], by=world.users["admin"], at=world.now
     )
     roster = parties.upload_roster(
-        organisation=world.union, filename="r.xlsx", content=roster_file(), is_complete=False, by=clerk, at=world.now
+        organisation=world.union, roster=Upload("r.xlsx", roster_file()), is_complete=False, by=clerk, at=world.now
     )
     applicant = Vendor.objects.create(
         name="New", slug="new", kind="cooperative", home=factory.region("341523108901"), applied_at=world.now
@@ -194,6 +209,7 @@ def set_stage(world: World) -> Stage:
         payment=payment,
         invoice=invoice,
         handout=handout,
+        signed=signed,
         roster=roster,
         listing=in_review(world),
         applicant=applicant,
@@ -210,14 +226,21 @@ def private(world: World) -> dict[str, Any]:
     world.users["caring"] = user = User.objects.create_user("caring", password="secret")
     buyer = parties.sign_up_individual(name="周小满", region=world.union.region, by=user, at=world.now)
     asked = parties.ask_affiliation(person=buyer, name="周小满", organisation=world.union, by=user, at=world.now)
-    return {"individual": buyer, "affiliation": asked}
+    leaver = world.union.members.create(name="将离会", joined_on=date(2020, 1, 1))
+    return {
+        "individual": buyer,
+        "affiliation": asked,
+        "leaver": leaver,
+        "erasure": ask_erasure(member=leaver, by=None, at=world.now),
+        "account_erasure": ask_erasure(account=user, by=user, at=world.now),
+    }
 
 
 def going_back(world: World, order: PurchaseOrder, payment: Payment) -> dict[str, Any]:
     """A cancellation and a return with something to show, a payment page and a refund."""
     asked = {"order": order, "side": "buyer", "fault": "both", "reason": "改期", "proposed_at": world.now}
-    cancellation = Cancellation(reference="CX-STAGE", withdrawn_at=world.now, **asked)
-    cancellation.evidence.save("scan.png", ContentFile(scan().content))
+    evidence = keep(kind=Kind.EVIDENCE, upload=scan(), by=world.users["store"], at=world.now)
+    cancellation = Cancellation.objects.create(reference="CX-STAGE", withdrawn_at=world.now, evidence=evidence, **asked)
     goods_return = propose_return(
         order=order,
         quantities={line.pk: 1 for line in order.lines.all()},

@@ -29,6 +29,7 @@ from marketplace.fulfilment.models import (
     GoodsReceipt,
     GoodsReturn,
     HandoutRow,
+    SignedSheet,
 )
 from marketplace.grouporders.lifecycle import State as GroupOrderState
 from marketplace.grouporders.models import GroupOrder, Package, PersonalLink
@@ -42,7 +43,16 @@ from marketplace.orders.selectors import basket_of, line_misfits, lines_of
 from marketplace.parties import imports
 from marketplace.parties.actions import office_day, roster_plan
 from marketplace.parties.identifiers import is_valid
-from marketplace.parties.models import BuyerOrganisation, Member, OfficeMembership, Role, RosterImport, Vendor
+from marketplace.parties.models import (
+    AccessLog,
+    BuyerOrganisation,
+    ErasureRequest,
+    Member,
+    OfficeMembership,
+    Role,
+    RosterImport,
+    Vendor,
+)
 from marketplace.payments.models import Fapiao, Invoice, InvoiceAdjustment, Payment, Refund
 from marketplace.payments.selectors import matched_orders
 from marketplace.programme.models import Campaign, Region
@@ -214,11 +224,21 @@ def test_goods_came_in_parts_short_damaged_with_a_photo_and_went_back() -> None:
     assert parts.exists()
     assert received["short"] > 0
     assert received["damaged"] > 0
-    assert GoodsReceipt.objects.exclude(photo="").exists()
+    assert GoodsReceipt.objects.exclude(photo=None).exists()
     assert Consignment.objects.filter(receipt=None).exists()
     assert GoodsReturn.objects.exists()
     assert Acceptance.objects.exists()
-    assert Payment.objects.exclude(voucher="").exists()
+    assert Payment.objects.exclude(voucher=None).exists()
+
+
+def test_a_handout_list_is_filed_signed_and_people_asked_to_be_erased() -> None:
+    sheet = SignedSheet.objects.select_related("file").first()
+    assert sheet is not None
+    assert sheet.file.content
+    assert Member.objects.filter(erased_at__isnull=False).count() == 1
+    waiting = ErasureRequest.objects.filter(done_at=None, refused_at=None)
+    assert sorted(str(row.member is None) for row in waiting) == ["False", "True"]
+    assert AccessLog.objects.exists()
 
 
 def test_a_handout_list_is_ticked_whole_and_another_in_part() -> None:

@@ -15,8 +15,10 @@ import marketplace.backoffice.urls
 import marketplace.urls
 import vendors.urls
 import website.urls
+from marketplace.files import Kind, hold
 from marketplace.grouporders.models import MemberChoice
-from tests.architecture.stage import Stage, came_in, everything, stayed_out, text_of, visitor, went_home
+from marketplace.workspace.private import DOCUMENTS
+from tests.architecture.stage import Stage, came_in, everything, scan, stayed_out, text_of, visitor, went_home
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +82,7 @@ MATRIX = {
     "marketplace:catalogue": Door(EVERYBODY),
     "marketplace:listing_detail": Door(EVERYBODY, of("listing", "slug")),
     "marketplace:impact": Door(EVERYBODY),
+    "marketplace:privacy": Door(EVERYBODY),
     # The buyers' workspace
     "marketplace:desk": Door(SIGNED_IN),
     "marketplace:mail_wishes": Door(SIGNED_IN),
@@ -89,6 +92,14 @@ MATRIX = {
     "marketplace:revoke_invitation": own(lambda s: [s.union.slug, s.invitation.pk], button=True),
     "marketplace:join": Door(EVERYBODY, lambda s: [s.join_token]),
     "marketplace:sign_up": Door(EVERYBODY),
+    "marketplace:my_data": Door(SIGNED_IN),
+    "marketplace:download_my_data": Door(SIGNED_IN, button=True),
+    "marketplace:ask_my_erasure": Door(SIGNED_IN, button=True),
+    "marketplace:privacy_desk": own(slug),
+    "marketplace:member": own(lambda s: [s.union.slug, s.leaver.pk]),
+    "marketplace:download_member": own(lambda s: [s.union.slug, s.leaver.pk], button=True),
+    "marketplace:erase_member": own(lambda s: [s.union.slug, s.leaver.pk], button=True),
+    "marketplace:refuse_member_erasure": own(lambda s: [s.union.slug, s.leaver.pk], button=True),
     "marketplace:delivery_points": own(slug),
     "marketplace:own_impact": own(slug),
     "marketplace:ask_affiliation": own(slug, button=True),
@@ -129,8 +140,6 @@ MATRIX = {
     "marketplace:return_goods": own(of("order")),
     "marketplace:answer_cancellation": own(of("cancellation"), button=True),
     "marketplace:answer_return": own(of("goods_return"), button=True),
-    "marketplace:cancellation_evidence": own(of("cancellation")),
-    "marketplace:return_evidence": own(of("goods_return")),
     "marketplace:receive": own(of("consignment")),
     "marketplace:invoice": own(of("invoice", "number")),
     "marketplace:payment_notice": own(of("invoice", "number")),
@@ -141,11 +150,15 @@ MATRIX = {
         OWN, of("invoice", "number"), button=True, typed=lambda s: {"towards": s.invoice.number}
     ),
     "marketplace:reverse_payment": own(of("payment", "pk")),
-    "marketplace:voucher": own(of("payment", "pk")),
-    "marketplace:receipt_photo": own(of("receipt", "pk")),
+    "marketplace:file": own(lambda s: [s.payment.voucher.token]),
     "marketplace:handout_list": own(of("handout")),
+    "marketplace:file_signed_sheet": own(of("handout")),
+    "marketplace:take_out_sheet": own(lambda s: [s.handout.reference, s.signed.pk], button=True),
     # The member's way
     "marketplace:pick": Door({"member"}),
+    "marketplace:member_data": Door({"member"}),
+    "marketplace:download_member_data": Door({"member"}, button=True),
+    "marketplace:ask_member_erasure": Door({"member"}, button=True),
     "marketplace:pick_link": Door(EVERYBODY, lambda s: [s.pick_token]),
     # The vendors' workspace
     "vendors:desk": Door(VENDORS),
@@ -158,8 +171,6 @@ MATRIX = {
     "vendors:call_off": Door({"teaco"}, of("order")),
     "vendors:answer_cancellation": Door({"teaco"}, of("cancellation"), button=True),
     "vendors:answer_return": Door({"teaco"}, of("goods_return"), button=True),
-    "vendors:cancellation_evidence": Door({"teaco"}, of("cancellation")),
-    "vendors:return_evidence": Door({"teaco"}, of("goods_return")),
     "vendors:dispatch_note": Door({"teaco"}, of("consignment")),
     "vendors:listings": Door(VENDORS),
     "vendors:new_listing": Door(VENDORS),
@@ -185,6 +196,8 @@ MATRIX = {
     "marketplace_backoffice:health": Door({"operator"}),
     "marketplace_backoffice:run_clock_step": Door({"operator"}, button=True),
     "marketplace_backoffice:try_errand": Door({"operator"}, lambda s: [s.errand.pk], button=True),
+    "marketplace_backoffice:privacy": Door({"operator"}),
+    "marketplace_backoffice:decide_erasure": Door({"operator"}, of("account_erasure"), button=True),
 }
 
 
@@ -290,3 +303,31 @@ def test_a_member_sees_and_changes_only_their_own_choice(stage: Stage) -> None:
     assert MemberChoice.objects.count() == before + 1
     assert made.participant.links.get().participant_id == made.participant_id
     assert made.participant.group_order == stage.open_order
+
+
+PRIVATE_FILES = {
+    "a payment's voucher": (lambda s: s.payment.voucher, {"admin"}),
+    "a receipt's photo": (lambda s: s.receipt.photo, {"admin"}),
+    "evidence of a cancellation": (lambda s: s.cancellation.evidence, {"admin", "teaco"}),
+    "evidence of a return": (lambda s: s.goods_return.evidence, {"admin", "teaco"}),
+    "a roster as uploaded": (lambda s: s.roster.file, {"admin"}),
+    "a signed sheet": (lambda s: s.signed.file, {"admin"}),
+    "a file nobody has filed yet": (
+        lambda s: hold(kind=Kind.VOUCHER, upload=scan(), by=s.world.users["admin"], at=s.world.now),
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize(("file_of", "lets_in"), PRIVATE_FILES.values(), ids=PRIVATE_FILES.keys())
+def test_a_private_file_opens_to_the_people_of_its_document_alone(
+    stage: Stage, file_of: Callable[[Stage], Any], lets_in: set[str]
+) -> None:
+    address = reverse("marketplace:file", args=[file_of(stage).token])
+    came = {who for who in PEOPLE if came_in(answer := visitor(stage, who).get(address)) and text_of(answer)}
+    assert came == lets_in
+
+
+def test_every_kind_of_private_file_that_documents_have_is_swept_above(stage: Stage) -> None:
+    swept = {file_of(stage).kind for file_of, _lets_in in PRIVATE_FILES.values()}
+    assert swept == set(DOCUMENTS)

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from marketplace.grouporders import actions as grouporders
 from marketplace.parties.models import Role
-from tests.architecture.stage import ALL_ROLES, Stage, everything, roster_file, text_of, visitor
+from tests.architecture.stage import ALL_ROLES, Stage, everything, roster_file, scan, text_of, visitor
 from tests.architecture.test_permissions import MATRIX, of, participant, slug
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,10 @@ def typed_basket(stage: Stage) -> dict[str, Any]:
 
 def typed_payment(stage: Stage) -> dict[str, Any]:
     return {"amount": "10", "transaction_number": "B2", "paid_on": "2026-11-23"}
+
+
+def leaver(stage: Stage) -> list[Any]:
+    return [stage.union.slug, stage.leaver.pk]
 
 
 STEPS = {
@@ -150,6 +154,20 @@ STEPS = {
     ),
     "record a payment": Step({Role.TREASURER}, "invoice", of("invoice", "number"), typed_payment),
     "make the hand-out list": Step({Role.ORGANISER, Role.RECEIVER}, "requisition_hand_out", of("requisition")),
+    "file a signed sheet": Step(
+        {Role.ORGANISER, Role.RECEIVER},
+        "file_signed_sheet",
+        of("handout"),
+        lambda s: {"sheet": SimpleUploadedFile("签领册.png", scan().content)},
+    ),
+    "take out a signed sheet": Step(
+        {Role.ORGANISER, Role.RECEIVER}, "take_out_sheet", lambda s: [s.handout.reference, s.signed.pk]
+    ),
+    "download a member's data": Step({Role.ADMINISTRATOR}, "download_member", leaver),
+    "erase a member": Step({Role.ADMINISTRATOR}, "erase_member", leaver),
+    "refuse to erase a member": Step(
+        {Role.ADMINISTRATOR}, "refuse_member_erasure", leaver, lambda s: {"reason": "名册有误"}
+    ),
     "tick the hand-out list": Step({Role.ORGANISER, Role.RECEIVER}, "handout_list", of("handout")),
 }
 REFUSED = "You do not have the role for this step"
@@ -199,12 +217,15 @@ def test_no_step_is_refused_for_want_of_a_role_to_one_who_holds_it(stage: Stage)
 def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
     readers_only = {
         "desk", "mail_wishes", "purchases", "join", "roster_template", "group_orders", "group_order", "requisition", "order",
-        "certificate", "payment_notice", "voucher", "receipt_photo", "catalogue", "listing_detail", "impact", "pick",
-        "pick_link", "paid_online", "sign_up", "own_impact", "cancellation_evidence", "return_evidence",
+        "certificate", "payment_notice", "file", "catalogue", "listing_detail", "impact", "pick",
+        "pick_link", "paid_online", "sign_up", "own_impact", "privacy", "my_data", "download_my_data", "ask_my_erasure",
+        "member_data", "download_member_data", "ask_member_erasure",
     }  # fmt: skip
     by_its_own_test = {
         "group_order_reopen",
         "ask_affiliation",  # an individual's alone, who holds every role of theirs
+        "privacy_desk",
+        "member",
     }
     pages = {name.split(":")[1] for name in MATRIX if name.startswith("marketplace:")}
     assert pages - readers_only - by_its_own_test == {step.page for step in STEPS.values()}
@@ -229,3 +250,13 @@ def test_only_an_individual_asks_that_purchases_count_for_an_organisation(stage:
     own = Step(set(), "ask_affiliation", of("individual", "slug"), lambda s: typed)
     stage.affiliation.delete()
     assert "The organisation is asked" in press(visitor(stage, "caring"), own, stage)
+
+
+def test_only_an_administrator_opens_a_members_page_and_the_looks_at_lists(stage: Stage) -> None:
+    addresses = [
+        reverse("marketplace:privacy_desk", args=[stage.union.slug]),
+        reverse("marketplace:member", args=leaver(stage)),
+    ]
+    others = colleague(stage, [role for role in ALL_ROLES if role != "administrator"])
+    assert [others.get(address).status_code for address in addresses] == [404, 404]
+    assert [visitor(stage, "admin").get(address).status_code for address in addresses] == [200, 200]

@@ -11,30 +11,34 @@ import pytest
 from marketplace.catalogue.errors import InsufficientStock
 from marketplace.catalogue.models import Stock
 from marketplace.errors import IllegalTransition
+from marketplace.files import private_storage
 from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.models import Acceptance, AcceptanceLine, Consignment, GoodsReceipt
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.errors import OffTheRoll
 from marketplace.grouporders.models import MemberChoice
 from marketplace.management.books import CHECKS
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.errors import AnsweredBeforeCancel, OrderCancelled
 from marketplace.orders.models import Approval, PurchaseOrder, Requisition
-from marketplace.payments.actions import Voucher
+from marketplace.parties.errors import PurchaseUnderWay
 from marketplace.payments.errors import PaymentAlreadyRecorded
 from marketplace.payments.gateways.base import Receipt
-from marketplace.payments.models import Invoice, Payment, private_storage
+from marketplace.payments.models import Invoice, Payment
 from marketplace.purchase.cancel import cancel
 from marketplace.purchase.deliver import accept, dispatch, receive
+from marketplace.purchase.erase import erase_member
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.place import place
+from tests.architecture.stage import scan
 from tests.concurrency.together import failures, lingering, together, without_locks
 from tests.factories import world as factory
 from tests.factories.world import World, build_world
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-VOUCHER = Voucher("voucher.pdf", b"%PDF-1.4 demonstration")
+VOUCHER = scan()
 
 
 @pytest.fixture
@@ -144,6 +148,39 @@ def test_without_the_requisition_lock_both_decide(deputy: World) -> None:
         assert failures(partial(two_approvers, deputy)) >= 9
 
 
+def choosing_while_erased(world: World, attempt: int, *, people: list[object]) -> None:
+    """A member chooses while the administrator erases them: either goods are to come, or nobody is there to choose."""
+    participant = people[attempt]
+    steps = [
+        partial(grouporders.choose, participant=participant, quantities={world.tea_pack.pk: 1}, at=world.now),
+        partial(erase_member, member=participant.member, by=world.users["admin"], at=world.now),
+    ]
+    with (
+        lingering("marketplace.grouporders.actions.lock_participant"),
+        lingering("marketplace.purchase.erase.lock_member"),
+    ):
+        answers = together(*steps)
+    refusals = [answer for answer in answers if isinstance(answer, Exception)]
+    assert len(refusals) == 1
+    assert isinstance(refusals[0], OffTheRoll | PurchaseUnderWay)
+    participant.member.refresh_from_db()
+    has_chosen = MemberChoice.objects.filter(participant=participant, replaced_at=None, amount__gt=0).exists()
+    assert has_chosen == (participant.member.erased_at is None)
+
+
+def test_a_member_is_not_erased_while_choosing(market: World) -> None:
+    people = factory.participants(factory.open_group_order(market, count=5))
+    for attempt in range(5):
+        choosing_while_erased(market, attempt, people=people)
+    assert [line for check in CHECKS.values() for line in check()] == []
+
+
+def test_without_the_member_lock_goods_are_chosen_for_nobody(market: World) -> None:
+    people = factory.participants(factory.open_group_order(market, count=10))
+    with without_locks():
+        assert failures(partial(choosing_while_erased, market, people=people)) >= 9
+
+
 def pay(world: World, invoice: Invoice, number: str) -> Callable[[], Payment]:
     """A treasurer records ten yuan under a bank's serial number, with the voucher."""
     receipt = Receipt(number, yuan(10), date(2026, 11, 23))
@@ -156,7 +193,7 @@ def stored_vouchers() -> int:
     """How many voucher files lie in the private storage."""
     storage = private_storage()
     try:
-        return len(storage.listdir("vouchers/2026/11")[1])
+        return len(storage.listdir("files/2026/11/23")[1])
     except FileNotFoundError:
         return 0
 

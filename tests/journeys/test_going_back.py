@@ -46,7 +46,7 @@ from marketplace.purchase import cancel as road
 from marketplace.purchase import pay, send_back
 from marketplace.purchase import refund as refund_road
 from marketplace.purchase.deliver import dispatch
-from tests.factories import market
+from tests.factories import files, market
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -192,21 +192,19 @@ def test_cancelling_with_consent_through_the_screens(world: World) -> None:
     refused = chair.post(address, {f"q{line.pk}": 0, "fault": "buyer", "reason": "会期改变"})
     assert refused.status_code == 422
     assert "会期改变" in refused.content.decode()
-    scan = SimpleUploadedFile("notice.pdf", b"%PDF-1.4 x", "application/pdf")
+    scan = SimpleUploadedFile("notice.pdf", files.pdf(), "application/pdf")
     page = chair.post(
         address, {f"q{line.pk}": 2, "fault": "policy", "reason": "会期改变", "evidence": scan}, follow=True
     )
     assert "waiting for an answer" in page.content.decode()
     proposal = Cancellation.objects.get()
-    for client, space in ((chair, "marketplace"), (vendor, "vendors")):
-        scan_page = client.get(reverse(f"{space}:cancellation_evidence", args=[proposal.reference]))
-        assert b"".join(scan_page.streaming_content) == b"%PDF-1.4 x"
+    evidence = reverse("marketplace:file", args=[proposal.evidence.token])
+    for client in (chair, vendor):
+        scan_page = client.get(evidence)
+        assert b"".join(scan_page.streaming_content) == files.pdf()
     for stranger in ("head", "riceco"):
         for space in ("marketplace", "vendors"):
-            hidden = signed_in(world, stranger).get(
-                reverse(f"{space}:cancellation_evidence", args=[proposal.reference])
-            )
-            assert hidden.status_code == 404
+            assert signed_in(world, stranger).get(evidence).status_code == 404
             answer = reverse(f"{space}:answer_cancellation", args=[proposal.reference])
             assert signed_in(world, stranger).post(answer, {"decision": "agree"}).status_code == 404
     assert proposal.reference in vendor.get(reverse("vendors:desk")).content.decode()

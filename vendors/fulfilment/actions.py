@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from marketplace.files import Given
 from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReturn, Side
 from marketplace.money import Money
 from marketplace.orders.models import PurchaseOrder
 from marketplace.orders.placing import LineAnswer
-from marketplace.payments.actions import Voucher
 from marketplace.payments.models import Fapiao
 from marketplace.purchase import answer as road_answer
 from marketplace.purchase import cancel, deliver, pay, send_back
@@ -71,7 +71,7 @@ def propose_cancellation(
     quantities: Mapping[int, int],
     fault: str,
     reason: str,
-    evidence: Voucher | None = None,
+    evidence: Given = None,
     by: Any,
     at: datetime,
 ) -> Cancellation:

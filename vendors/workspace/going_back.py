@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,6 @@ from marketplace.fulfilment.selectors import line_counts
 from marketplace.orders.models import PurchaseOrder
 from marketplace.workspace.answers import answer_form, attempt
 from marketplace.workspace.forms import CallOffForm, QuantitiesForm
-from marketplace.workspace.private import private_file, voucher_of
 
 from ..fulfilment import actions
 from .access import own, own_vendors
@@ -37,7 +36,7 @@ def call_off(request: HttpRequest, reference: str) -> HttpResponse:
     order: PurchaseOrder = own(request, ORDERS, reference=reference)
     counts = line_counts(order)
     lines = [line for line in order.lines.all() if counts[line.pk].unsent > 0]
-    form = CallOffForm(request.POST or None, request.FILES or None)
+    form = CallOffForm(request.POST or None, request.FILES or None, by=request.user)
     quantities = QuantitiesForm(request.POST or None, keys=[line.pk for line in lines])
 
     def again() -> HttpResponse:
@@ -50,7 +49,7 @@ def call_off(request: HttpRequest, reference: str) -> HttpResponse:
             quantities=quantities.quantities(),
             fault=cleaned["fault"],
             reason=cleaned["reason"],
-            evidence=voucher_of(cleaned["evidence"]),
+            evidence=cleaned["evidence"],
             by=request.user,
             at=timezone.now(),
         )
@@ -105,12 +104,6 @@ def answer_return(request: HttpRequest, reference: str) -> HttpResponse:
     }
     step, done = steps.get(request.POST.get("decision", ""), steps["refuse"])
     return attempt(request, step, done=done, to=order_page(proposal.order))
-
-
-@login_required
-def evidence(request: HttpRequest, kind: str, reference: str) -> FileResponse:
-    """What was uploaded with a cancellation or return, for the vendor's own people."""
-    return private_file(_own(request, {"cancellation": Cancellation, "return": GoodsReturn}[kind], reference).evidence)
 
 
 @login_required

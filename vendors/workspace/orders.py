@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 from marketplace.fulfilment.models import Acceptance, Consignment
 from marketplace.fulfilment.selectors import consignments_of, line_counts
 from marketplace.orders.models import PurchaseOrder
+from marketplace.orders.selectors import delivery_to_show
 from marketplace.parties.actions import office_day
 from marketplace.payments.selectors import fapiao_of, rates_of_order
 from marketplace.purchase.pay import fapiao_due
-from marketplace.purchase.tracking import track
+from marketplace.purchase.tracking import Tracking, track
 from marketplace.workspace.answers import answer_form
 
 from ..fulfilment import actions
@@ -45,8 +46,8 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
         "rates": rates_of_order(order),
         "amount_to_invoice": due.amount if due else None,
         "tax_to_invoice": due.tax if due else None,
-        "cancellations": order.cancellations.prefetch_related("lines__line"),
-        "returns": order.returns.prefetch_related("lines__line"),
+        "cancellations": order.cancellations.select_related("evidence").prefetch_related("lines__line"),
+        "returns": order.returns.select_related("evidence").prefetch_related("lines__line"),
         "may_cancel": True,
         "may_return": True,
         "left": left,
@@ -60,11 +61,23 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
     }
 
 
+def _tracking(order: PurchaseOrder) -> Tracking:
+    return track([order], today=office_day(timezone.now()), names_people=False)[order.pk]
+
+
+def needs_delivery(order: PurchaseOrder, tracking: Tracking) -> bool:
+    """Whether the vendor still has something to bring: the order is under way, or a replacement is promised."""
+    if tracking.next is not None and not order.cancelled_at:
+        return True
+    return any(row.waits_for_replacement or row.is_open for row in order.returns.all())
+
+
 def _show(request: HttpRequest, order: PurchaseOrder, parts: dict[str, Any]) -> HttpResponse:
-    tracking = track([order], today=office_day(timezone.now()))[order.pk]
+    tracking = _tracking(order)
     context = {
         "order": order,
         "tracking": tracking,
+        "delivery": delivery_to_show(order, in_full=needs_delivery(order, tracking)),
         "own_step": tracking.open_for("vendor"),
         "consignments": consignments_of(order),
         "fapiao": fapiao_of(order),
@@ -153,11 +166,16 @@ def fapiao(request: HttpRequest, reference: str) -> HttpResponse:
 def dispatch_note(request: HttpRequest, reference: str) -> HttpResponse:
     """The dispatch note of one consignment, to print and put in the parcel."""
     consignment = get_object_or_404(
-        Consignment.objects.select_related("order").filter(order__vendor__in=own_vendors(request)), reference=reference
+        Consignment.objects.select_related("order__organisation", "order__requisition").filter(
+            order__vendor__in=own_vendors(request)
+        ),
+        reference=reference,
     )
+    order = consignment.order
     context = {
         "consignment": consignment,
-        "order": consignment.order,
+        "order": order,
+        "delivery": delivery_to_show(order, in_full=needs_delivery(order, _tracking(order))),
         "lines": consignment.lines.select_related("line"),
     }
     return render(request, "vendors/dispatch_note.html", context)

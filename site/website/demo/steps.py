@@ -20,13 +20,13 @@ from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
 from marketplace.orders.placing import LineAnswer
 from marketplace.parties.actions import office_day
-from marketplace.payments.actions import Voucher
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice
 from marketplace.purchase.deliver import accept, receive
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import fapiao_due, record_payment
 from marketplace.purchase.place import place
+from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 
 from .founding import Cast
@@ -167,7 +167,7 @@ def receive_all(cast: Cast, order: PurchaseOrder, *, day: float, short: int = 0,
             for place, row in enumerate(consignment.lines.order_by("pk"))
         ]
         note = "外箱受潮，已拍照" if damaged else ""
-        photo = Voucher("photo.png", scan("到货照片（示范）")) if damaged else None
+        photo = Upload("photo.png", scan("到货照片（示范）")) if damaged else None
         receive(consignment=consignment, counts=counts, note=note, photo=photo, by=receiver, at=cast.at(day))
 
 
@@ -198,7 +198,7 @@ def pay(cast: Cast, requisition: Requisition, *, day: float, amount: Money | Non
     record_payment(
         invoice=invoice,
         receipt=Receipt(number, amount or invoice.amount_open, office_day(cast.at(day)), invoice.organisation.name),
-        voucher=Voucher("voucher.png", scan(f"银行回单（示范）{number}")),
+        voucher=Upload("voucher.png", scan(f"银行回单（示范）{number}")),
         by=person(cast, invoice.organisation.slug, "treasurer"),
         at=cast.at(day),
     )

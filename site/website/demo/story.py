@@ -14,10 +14,11 @@ from marketplace.payments.models import Invoice
 from marketplace.purchase.cancel import cancel
 from marketplace.purchase.send_back import propose_return
 from marketplace.sheets import make_workbook
+from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import going_back, private
+from . import going_back, privacy, private
 from .founding import Cast
 from .steps import (
     Drive,
@@ -58,6 +59,7 @@ def tell_story(cast: Cast) -> None:
     _baskets(cast)
     _drafted(cast)
     _roster_with_bad_rows(cast)
+    privacy.tell(cast)
 
 
 def _completed_drive(cast: Cast) -> None:
@@ -368,5 +370,5 @@ def _roster_with_bad_rows(cast: Cast) -> None:
         "会员名册", ["姓名", "部门", "工号", "手机"], rows, above=["民政系统联合工会会员名册（示范）"]
     )
     parties.upload_roster(
-        organisation=union, filename="会员名册.xlsx", content=content, is_complete=False, by=clerk, at=cast.at(-1)
+        organisation=union, roster=Upload("会员名册.xlsx", content), is_complete=False, by=clerk, at=cast.at(-1)
     )
