@@ -148,8 +148,8 @@ def freight() -> Mismatches:
     asked: Counter[int] = Counter()
     rows = RequisitionFreight.objects.values_list("requisition_id", "vendor_id", "amount")
     by_vendor = {(requisition, vendor): _fen(amount) for requisition, vendor, amount in rows}
-    for (requisition, _vendor), amount in by_vendor.items():
-        asked[requisition] += amount
+    for (requisition, _vendor), fen in by_vendor.items():
+        asked[requisition] += fen
     for row in PurchaseOrder.objects.all():
         quote, now, _certified = wanted[row.pk]
         kept = {"quoted": _fen(row.freight_quoted), "counting": _fen(row.freight), "approved": quote}

@@ -107,8 +107,9 @@ def keep_quotes(requisition: Requisition, lines: Iterable[RequisitionLine]) -> N
             rule=quote.rule,
             region_code=point.place.code,
             weight_grams=quote.parcel.grams,
-            amount=quote.amount,
+            amount=amount,
         )
-        for quote in found
+        for quote, amount in ((quote, quote.amount) for quote in found)
+        if amount is not None
     )
     requisition.freight = freight_of(found)

@@ -38,6 +38,7 @@ def typed_terms(stage: Stage) -> dict[str, Any]:
         "purpose": "holiday_gifts",
         "fund_source": "union",
         "allowance_per_member": "100",
+        "freight_shared_by": "value",
         "delivery_point": stage.union.delivery_points.get().pk,
         "opens_at": "2026-11-24T08:00",
         "closes_at": "2026-11-25T08:00",

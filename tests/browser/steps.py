@@ -58,4 +58,4 @@ def photograph() -> dict[str, Any]:
 
 def amount_to_invoice(page: Page) -> str:
     """What the vendor's page says the fapiao has to show, without its sign."""
-    return page.locator("aside .facts dd").last.inner_text().lstrip("¥")
+    return page.locator("aside .facts dd").nth(-2).inner_text().lstrip("¥")

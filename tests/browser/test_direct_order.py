@@ -136,7 +136,8 @@ def enter_the_fapiao(page: Page) -> None:
     desk(page, "登记发票")
     page.get_by_label("发票号码").fill("26340000000000000077")
     page.get_by_label("发票抬头").fill("Society（抬头）")
-    page.get_by_label("金额（元）").fill(amount_to_invoice(page))
+    page.get_by_label("价税合计，含运费（元）").fill(amount_to_invoice(page))
+    page.get_by_label("合计税额（元）").fill("0")
     press(page, "登记发票")
     told(page, "发票与验收金额相符。")
 
