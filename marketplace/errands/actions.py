@@ -15,7 +15,7 @@ from .locks import hold_errand
 from .models import Errand
 from .tasks import run_errand
 
-TELL = "tell"
+TELL, LETTER = POST = ("tell", "letter")
 
 
 def schedule(kind: str, keys: Iterable[str], *, at: datetime, due_at: datetime | None = None) -> None:

@@ -13,13 +13,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from ..errands.actions import TELL, schedule
+from ..errands.actions import LETTER, TELL, schedule
 from ..errands.work import add_kind
 from .errors import MailNotSent
 from .letters import LETTERS
 from .models import MailWish
 
-LETTER = "letter"
 OLD_NEWS = timedelta(days=3)  # after an outage nobody wants the mail of last week
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..conf import setting
 from ..errands import rounds
+from ..errands.actions import POST
 from ..errands.models import ClockStep, Errand
 from ..errands.work import run_due
 from ..errors import Failed, Refused
@@ -106,9 +107,9 @@ def _unpaid_private_purchases(at: datetime) -> Iterator[Tick]:
 
 
 def _errands(at: datetime) -> Iterator[Tick]:
-    """Errands that are due: payment pages and refunds of which no news came, mail that did not go out."""
+    """Errands that are due: payment pages and refunds of which no news came, mail; what was mailed is worth no line."""
     for errand in run_due(at=at):
-        if errand.done_at or errand.last_failure:
+        if errand.last_failure or (errand.done_at and errand.kind not in POST):
             yield Tick(errand.key, errand.last_failure, done=errand.kind)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..catalogue.models import Listing
 from ..conf import setting
-from ..errands.actions import TELL
+from ..errands.actions import POST
 from ..errands.models import ClockProblem, ClockStep, Errand
 from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
@@ -25,7 +25,6 @@ from .tracking import open_orders, track
 AT_MOST = 50  # of one kind: whoever has more has one thing to mend first
 ORDERS_LOOKED_AT = 500
 PATIENCE = 3  # attempts in vain after which an errand is worth showing
-POST = (TELL, "letter")
 
 
 @dataclass(frozen=True, slots=True)
