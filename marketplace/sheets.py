@@ -36,6 +36,11 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[Any]]
 
+    @property
+    def labelled(self) -> list[list[tuple[str, Any]]]:
+        """The rows with each cell beside its heading, for a narrow screen."""
+        return [list(zip(map(str, self.head), row, strict=True)) for row in self.rows]
+
 
 def make_workbook(
     title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, above: Sequence[str] = ()

@@ -60,12 +60,20 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "lines": [(line, counts[line.pk]) for line in order.lines.all()],
         "corrections": order.corrections.select_related("campaign", "old_campaign", "proposed_by"),
         "may_correct": scope_for(request).buyers_orders().filter(pk=order.pk).exists(),
-        "log": ModelLogEntry.objects.filter(
-            content_type__app_label="marketplace", content_type__model="purchaseorder", object_id=str(order.pk)
-        ).select_related("user"),
+        "log": log_of(order),
         "entries": order_entries(order),
     }
     return render(request, "marketplace/backoffice/order_detail.html", context)
+
+
+def log_of(order: PurchaseOrder) -> list[tuple[ModelLogEntry, str]]:
+    """Who did what to the order. A private buyer is named as the order names them, masked."""
+    rows = ModelLogEntry.objects.filter(
+        content_type__app_label="marketplace", content_type__model="purchaseorder", object_id=str(order.pk)
+    ).select_related("user")
+    people = order.organisation.memberships.values_list("user_id", flat=True) if order.pays_first else ()
+    private = set(people)
+    return [(row, order.buyer_name if row.user_id in private else row.user_display_name) for row in rows]
 
 
 def order_entries(order: PurchaseOrder) -> list[object]:

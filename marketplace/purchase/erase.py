@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -142,7 +143,7 @@ def _forget_in_rosters(member: Member, at: datetime) -> None:
     RosterImport.objects.bulk_update(changed, ["rows"], batch_size=50)
     files = PrivateFile.objects.filter(pk__in=[found.file_id for found in changed], removed_at=None)
     for file in list(files):
-        transaction.on_commit(lambda file=file: remove(file, at=at))
+        transaction.on_commit(partial(remove, file, at=at))
 
 
 def _is_row_of(member: Member, row: dict[str, Any]) -> bool:

@@ -57,7 +57,9 @@ def note(
     subject: str = "",
     is_export: bool = False,
 ) -> None:
-    """Write down that the reader looked at a list of people, or took it away; one statement."""
+    """Write down that the reader looked at a list of people, or took it away; one statement, none for an empty list."""
+    if not rows and not is_export:
+        return
     screen = request.resolver_match.view_name if request.resolver_match else ""
     note_look(
         people_list=people_list,
