@@ -62,4 +62,11 @@ from .fulfilment.models import (
     HandoutList,
     HandoutRow,
 )
+from .impact.elsewhere.models import (
+    ElsewhereImport,
+    ElsewhereLine,
+    ElsewherePurchase,
+    ElsewhereVoiding,
+    ElsewhereVoucher,
+)
 from .impact.models import AttributionCorrection, ImpactEntry, ImpactTotal

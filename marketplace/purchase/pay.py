@@ -12,6 +12,8 @@ from django.db import transaction
 
 from ..fulfilment.errors import NotAccepted
 from ..fulfilment.models import Acceptance, AcceptanceLine
+from ..impact.elsewhere.errors import CountedElsewhere
+from ..impact.elsewhere.selectors import standing_fapiao
 from ..impact.models import ImpactEntry
 from ..ledger import accounts
 from ..ledger.actions import EntryDraft, post
@@ -97,9 +99,13 @@ def enter_fapiao(
 ) -> Fapiao:
     """Match a vendor's fapiao with an accepted order: title and accepted amount must agree.
 
+    ``CountedElsewhere`` when a buyer has handed it in for a purchase made elsewhere: nothing counts twice.
+
     Who may enter it for the vendor is asked by the vendors' side.
     """
     order = lock_order(order.pk)
+    if counted := standing_fapiao(number.strip()):
+        raise CountedElsewhere(number=number.strip(), purchase=counted.reference)
     if not Acceptance.objects.filter(order=order).exists():
         raise NotAccepted(order=order.reference)
     fapiao = payments.match_fapiao(
