@@ -50,9 +50,7 @@ class ImpactEntry(models.Model):
 
     CHANNELS = (*Requisition.Channel.choices, *ElsewherePurchase.Channel.choices)
 
-    line = models.ForeignKey(
-        OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="impact_entries"
-    )
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="impact_entries")
     elsewhere_line = models.ForeignKey(
         ElsewhereLine, on_delete=models.PROTECT, null=True, blank=True, related_name="impact_entries"
     )
@@ -110,9 +108,7 @@ class ImpactTotal(models.Model):
     month = models.DateField()
     measure = models.CharField(max_length=10, choices=Measure)
     mode = models.CharField(max_length=10, choices=Requisition.Mode, default=Requisition.Mode.DIRECT)
-    channel = models.CharField(
-        max_length=10, choices=[(PLATFORM, PLATFORM), (ELSEWHERE, ELSEWHERE)], default=PLATFORM
-    )
+    channel = models.CharField(max_length=10, choices=[(PLATFORM, PLATFORM), (ELSEWHERE, ELSEWHERE)], default=PLATFORM)
     amount = MoneyField(default=Money(0))
     quantity = models.BigIntegerField(default=0)
 

@@ -15,7 +15,7 @@ from ..conf import currency
 from ..money import Money
 from ..parties.models import BuyerOrganisation, Vendor
 from ..programme.models import Campaign, Region
-from .attribution import HELPED, PLATFORM, DIRECT, Way, month_span, way_of
+from .attribution import DIRECT, HELPED, PLATFORM, Way, month_span, way_of
 from .models import ImpactEntry, ImpactTotal, Measure
 
 

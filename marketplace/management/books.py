@@ -301,7 +301,9 @@ def purchases_elsewhere() -> Mismatches:
         sums[line["purchase__reference"]] += _fen(line["amount"])
         counts = line["purchase__state"] == "confirmed"
         wanted[(pk, "completed", *_attribution(line))] = _fen(line["amount"]) if counts else 0
-    kept = {reference: _fen(amount) for reference, amount in ElsewherePurchase.objects.values_list("reference", "amount")}
+    kept = {
+        reference: _fen(amount) for reference, amount in ElsewherePurchase.objects.values_list("reference", "amount")
+    }
     yield from _differences("purchase made elsewhere", kept, dict(sums))
     posted: Counter[tuple[Any, ...]] = Counter()
     quantities: Counter[int] = Counter()

@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 
 from ... import audit
 from ...catalogue.errors import ReasonMissing
-from ...conf import setting
 from ...parties.models import BuyerOrganisation, Membership, Role
 from ...parties.selectors import is_officer_of, require_role
 from ...payments.actions import Voucher

@@ -44,13 +44,17 @@ class PlaceNotPaired(Refused):
 class CampaignDoesNotFit(Refused):
     """Data: campaign."""
 
-    sentence = _("“%(campaign)s” is a campaign for another county than the produce comes from. Choose another, or none.")
+    sentence = _(
+        "“%(campaign)s” is a campaign for another county than the produce comes from. Choose another, or none."
+    )
 
 
 class FapiaoNumberWrong(Refused):
     """Data: number."""
 
-    sentence = _("%(number)s is not a fapiao number: it has 20 digits. From an older paper fapiao enter its code and number together.")
+    sentence = _(
+        "%(number)s is not a fapiao number: it has 20 digits. From an older paper fapiao enter its code and number together."
+    )
 
 
 class FapiaoOfAnOrder(Refused):
@@ -130,7 +134,9 @@ class VoidingClosed(Refused):
 
 
 class SecondPersonNeeded(Refused):
-    sentence = _("You asked for this yourself, or work for the buyer. Another officer of the county or the operator decides.")
+    sentence = _(
+        "You asked for this yourself, or work for the buyer. Another officer of the county or the operator decides."
+    )
 
 
 class SheetUnreadable(Refused):
@@ -142,7 +148,9 @@ class SheetUnreadable(Refused):
 class SheetHasRefusedRows(Refused):
     """Data: count."""
 
-    sentence = _("%(count)s rows cannot be taken as they are, so nothing was entered. Mend them and upload the file again.")
+    sentence = _(
+        "%(count)s rows cannot be taken as they are, so nothing was entered. Mend them and upload the file again."
+    )
 
 
 class SheetAlreadyApplied(Refused):

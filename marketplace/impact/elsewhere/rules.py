@@ -118,9 +118,7 @@ def ground_for(
     return Ground(
         today=today,
         earliest=today.replace(month=1, day=1) - timedelta(days=setting("ELSEWHERE_DAYS_OF_LAST_YEAR")),
-        pairings=list(
-            Pairing.objects.filter(supporting__code=organisation.county_code).select_related("aided")
-        ),
+        pairings=list(Pairing.objects.filter(supporting__code=organisation.county_code).select_related("aided")),
         vendors_by_code={row.social_credit_code: row for row in vendors if row.social_credit_code},
         vendors_by_name={tidied(row.name): row for row in vendors},
         references={row.reference_key: _where(row, organisation) for row in known if row.reference_key},

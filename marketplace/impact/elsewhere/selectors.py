@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry
 
 from ...orders.models import PurchaseOrder
+from ...parties.models import BuyerOrganisation
+from ...programme.models import Pairing, Region
 from .lifecycle import State
 from .models import ElsewherePurchase
 
@@ -96,3 +98,13 @@ def standing_fapiao(number: str) -> ElsewherePurchase | None:
     """The purchase made elsewhere that was submitted with this fapiao number, unless it was withdrawn or voided."""
     rows = ElsewherePurchase.objects.filter(fapiao_number=number)
     return rows.filter(state__in=[State.SUBMITTED, State.RETURNED, State.CONFIRMED]).first()
+
+
+def origins_for(organisation: BuyerOrganisation, day: date) -> list[Region]:
+    """The villages and townships of the counties paired with the organisation's, each township before its villages."""
+    aided = Pairing.objects.filter(supporting__code=organisation.county_code).values_list("aided__code", flat=True)
+    inside = Q(pk__in=[])
+    for code in aided:
+        inside |= Q(code__startswith=code)
+    places = Region.objects.filter(inside, level__in=[Region.Level.TOWNSHIP, Region.Level.VILLAGE]).valid_on(day)
+    return list(places.select_related("parent").order_by("code"))
