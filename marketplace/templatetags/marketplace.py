@@ -24,6 +24,8 @@ TONES = {
     "cancelled": "neutral",
     "approved": "todo",
     "placed": "progress",
+    "confirmed": "done",
+    "voided": "stop",
 }
 
 

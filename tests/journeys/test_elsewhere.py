@@ -315,9 +315,7 @@ def test_nothing_is_submitted_without_a_voucher(world: World) -> None:
     with pytest.raises(errors.VoucherMissing):
         actions.submit_purchase(purchase=made, by=buyer, at=world.now)
     with pytest.raises(VoucherUnusable):
-        actions.add_vouchers(
-            purchase=made, vouchers=[elsewhere.SCAN, Voucher("a.exe", b"MZ")], by=buyer, at=world.now
-        )
+        actions.add_vouchers(purchase=made, vouchers=[elsewhere.SCAN, Voucher("a.exe", b"MZ")], by=buyer, at=world.now)
     assert ElsewhereVoucher.objects.filter(removed_at=None).count() == 0
     with pytest.raises(errors.TooManyVouchers):
         actions.add_vouchers(purchase=made, vouchers=[elsewhere.SCAN] * 11, by=buyer, at=world.now)

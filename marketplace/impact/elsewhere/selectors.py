@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry
 
 from ...orders.models import PurchaseOrder
-from ...parties.models import BuyerOrganisation
+from ...parties.models import BuyerOrganisation, Membership
+from ...parties.selectors import counties_of
 from ...programme.models import Pairing, Region
 from .lifecycle import State
 from .models import ElsewherePurchase
@@ -108,3 +109,9 @@ def origins_for(organisation: BuyerOrganisation, day: date) -> list[Region]:
         inside |= Q(code__startswith=code)
     places = Region.objects.filter(inside, level__in=[Region.Level.TOWNSHIP, Region.Level.VILLAGE]).valid_on(day)
     return list(places.select_related("parent").order_by("code"))
+
+
+def may_see_vouchers(purchase: ElsewherePurchase, user: Any) -> bool:
+    """The organisation's own people, the officers of its county, and the operator."""
+    own = Membership.objects.filter(user=user, organisation_id=purchase.organisation_id, ended_at=None)
+    return bool(user.is_superuser or purchase.buyer_county in counties_of(user) or own.exists())
