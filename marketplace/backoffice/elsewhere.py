@@ -40,7 +40,7 @@ def purchase_list(request: HttpRequest) -> HttpResponse:
         "waiting": [(row, *_age(row, today)) for row in page],
         "waiting_page": page,
         "voidings": ElsewhereVoiding.objects.filter(
-            purchase__in=scope.elsewhere(), agreed_at=None, refused_at=None
+            purchase__in=scope.buyers_elsewhere(), agreed_at=None, refused_at=None
         ).select_related("purchase__organisation"),
         "page_obj": Paginator(others, 30).get_page(request.GET.get("page")),
         "states": [choice for choice in State.choices if choice[0] not in (State.DRAFT, State.SUBMITTED)],

@@ -30,8 +30,6 @@ HEAD = [
 ]  # fmt: skip
 ABOVE = [
     "每行一种商品；外部单号相同的几行算作同一笔采购。数量、活动、单号、发票号码、备注可以不填；帮助销售要填实际购买人。",
-    "方式：直接采购、帮助销售。渠道：832平台、其他平台、线下、电话。用途：节日慰问品、职工福利、活动、食堂、慈善走访、其他。",
-    "资金来源：工会经费、单位自有资金、食堂经费、行政经费、个人资金。",
 ]
 
 
@@ -87,7 +85,12 @@ def sheet_template(request: HttpRequest, slug: str) -> HttpResponse:
         [today, "直接采购", "832平台", "示范合作社", "", "小兰花茶", shelf, example, 1200, 10, "盒", "节日慰问品", "工会经费", "", "示范单号1", "", "", ""],
         [today, "帮助销售", "线下", "示范农户", "", "土鸡蛋", shelf, example, 360, 12, "箱", "其他", "个人资金", "", "", "", "社区居民", ""],
     ]  # fmt: skip
-    above = [*ABOVE, f"品类：{'、'.join(row.name for row in shelves)}。", f"产地：{'、'.join(names)}；或只写乡镇。"]
+    above = [
+        *ABOVE,
+        *importing.template_words(),
+        f"品类：{'、'.join(row.name for row in shelves)}。",
+        f"产地：{'、'.join(names)}；或只写乡镇。",
+    ]
     return workbook_response("平台外采购模板.xlsx", "平台外采购", HEAD, rows, above=above)
 
 

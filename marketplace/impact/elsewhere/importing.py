@@ -44,7 +44,10 @@ CHANNEL_WORDS = {
     "phone": ["电话", "微信", "电话订购"],
 }
 MODE_WORDS = {"direct": ["直接", "直采", "直接采购"], "helped": ["帮销", "帮助销售"]}
-PURPOSE_WORDS = {"holiday_gifts": ["慰问", "节日慰问"], "charity": ["走访", "慈善"], "activity": ["活动"]}
+PURPOSE_WORDS = {
+    "holiday_gifts": ["节日慰问"], "canteen": ["食堂"], "charity": ["走访慰问", "慈善"], "activity": ["活动"],
+}  # fmt: skip
+FUND_WORDS = {"organisation": ["单位自有资金", "自有资金"], "union": ["工会"], "canteen": ["食堂"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +144,25 @@ class _Words:
         self.modes = _by_word(Requisition.Mode.choices, MODE_WORDS)
         self.channels = _by_word(ElsewherePurchase.Channel.choices, CHANNEL_WORDS)
         self.purposes = _by_word(Purpose.choices, PURPOSE_WORDS)
-        self.fund_sources = _by_word(FundSource.choices, {})
+        self.fund_sources = _by_word(FundSource.choices, FUND_WORDS)
         self.categories = {tidied(name): row for row in Category.objects.all() for name in (row.name, row.name_en)}
         campaigns = Campaign.objects.filter(pairing__supporting__code=organisation.county_code)
         self.campaigns = {
             tidied(name): row for row in campaigns.select_related("pairing__aided") for name in (row.name, row.name_en)
         }
         self.origins = _places(origins_for(organisation, today))
+
+
+def template_words() -> list[str]:
+    """The words a sheet is filled with, in the language of an office's papers."""
+    with translation.override("zh-hans"):
+        columns: dict[str, Any] = {
+            "方式": Requisition.Mode.labels,
+            "渠道": ElsewherePurchase.Channel.labels,
+            "用途": Purpose.labels,
+            "资金来源": FundSource.labels,
+        }
+        return [f"{name}：{'、'.join(str(label) for label in labels)}。" for name, labels in columns.items()]
 
 
 def _by_word(choices: Iterable[tuple[str, Any]], more: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -199,7 +214,7 @@ def _entry(
         return None
     head = rows[0]
     found = {
-        "mode": words.modes.get(tidied(head["mode"] or "direct")) or ("direct" if not head["mode"] else None),
+        "mode": words.modes.get(tidied(head["mode"])) if head["mode"] else Requisition.Mode.DIRECT.value,
         "channel": words.channels.get(tidied(head["channel"])),
         "purpose": words.purposes.get(tidied(head["purpose"])),
         "fund_source": words.fund_sources.get(tidied(head["fund_source"])),
