@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from ...allowances.models import FundSource, Purpose
@@ -80,41 +80,37 @@ class PurchaseForm(forms.Form):
         return min(MOST_LINES, max(LEAST_LINES, max(typed, default=-1) + 1 + SPARE_LINES))
 
     def _add_line(self, number: int) -> None:
-        place = {"number": number + 1}
         shelves = [("", "—"), *((pk, row.label) for pk, row in self.categories.items())]
-        self.fields |= {
-            f"what_{number}": forms.CharField(
-                label=_now("Line %(number)s: what") % place, max_length=80, required=False
-            ),
-            f"category_{number}": forms.ChoiceField(
-                label=_now("Line %(number)s: category") % place, choices=shelves, required=False
-            ),
-            f"origin_{number}": forms.ChoiceField(
-                label=_now("Line %(number)s: origin") % place, choices=grouped(self.origins), required=False
-            ),
-            f"amount_{number}": MoneyFormField(
-                label=_now("Line %(number)s: amount (¥)") % place,
+        first = number == 0
+        fields: dict[str, forms.Field] = {
+            "what": forms.CharField(label=gettext("Produce"), max_length=80, required=first),
+            "category": forms.ChoiceField(label=gettext("Category"), choices=shelves, required=first),
+            "origin": forms.ChoiceField(label=gettext("Origin"), choices=grouped(self.origins), required=first),
+            "amount": MoneyFormField(
+                label=gettext("Amount (¥)"),
                 widget=forms.TextInput(attrs={"inputmode": "decimal"}),
                 min_value=Money(1),
-                required=False,
+                required=first,
             ),
-            f"quantity_{number}": forms.IntegerField(
-                label=_now("Line %(number)s: quantity") % place, min_value=1, max_value=999_999_999, required=False
+            "quantity": forms.IntegerField(
+                label=gettext("Quantity"), min_value=1, max_value=999_999_999, required=False
             ),
-            f"unit_{number}": forms.CharField(
-                label=_now("Line %(number)s: unit") % place, max_length=10, required=False
-            ),
+            "unit": forms.CharField(label=pgettext("of a quantity", "Unit"), max_length=10, required=False),
         }
+        self.fields |= {f"{name}_{number}": field for name, field in fields.items()}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         for number in range(self.count):
-            if number and not self._is_filled(number):
+            if not number or not self._is_filled(number):
                 continue
             for name in ("what", "category", "origin", "amount"):
                 field = f"{name}_{number}"
                 if field not in self.errors and not cleaned.get(field):
-                    self.add_error(field, _("Fill this in, or leave the whole line empty."))
+                    self.add_error(
+                        field,
+                        _("Line %(number)s: fill this in, or leave the whole line empty.") % {"number": number + 1},
+                    )
         return cleaned
 
     def _is_filled(self, number: int) -> bool:
@@ -156,7 +152,7 @@ def grouped(origins: dict[str, Region]) -> list[Any]:
     for pk, place in origins.items():
         is_village = place.level == Region.Level.VILLAGE and place.parent
         heading = place.parent.name if is_village and place.parent else place.name
-        label = place.name if is_village else _now("%(township)s (village not known)") % {"township": place.name}
+        label = place.name if is_village else gettext("%(township)s (village not known)") % {"township": place.name}
         groups.setdefault(heading, []).append((pk, label))
     return [("", "—"), *groups.items()]
 

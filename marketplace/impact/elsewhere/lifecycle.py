@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ...lifecycle import table
 
@@ -11,7 +12,7 @@ class State(models.TextChoices):
     SUBMITTED = "submitted", _("waiting for an officer")
     RETURNED = "returned", _("returned")
     CONFIRMED = "confirmed", _("confirmed")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("purchase", "withdrawn")
     VOIDED = "voided", _("voided")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import ModelLogEntry
 
 from ...orders.models import PurchaseOrder
@@ -24,7 +25,7 @@ EVENTS = {
     "marketplace.submit_elsewhere": _("submitted"),
     "marketplace.return_elsewhere": _("returned"),
     "marketplace.confirm_elsewhere": _("confirmed: it counts from this day"),
-    "marketplace.withdraw_elsewhere": _("withdrawn"),
+    "marketplace.withdraw_elsewhere": pgettext_lazy("purchase", "withdrawn"),
     "marketplace.propose_voiding": _("asked to void it"),
     "marketplace.refuse_voiding": _("voiding refused: it still counts"),
     "marketplace.void_elsewhere": _("voided: taken off again from this day"),
