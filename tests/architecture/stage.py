@@ -24,6 +24,8 @@ from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReceip
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
 from marketplace.impact.corrections import Attribution
+from marketplace.impact.elsewhere import actions, importing
+from marketplace.impact.elsewhere.models import ElsewhereImport, ElsewherePurchase
 from marketplace.impact.models import AttributionCorrection
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
@@ -38,6 +40,7 @@ from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.send_back import propose_return
+from tests.factories import elsewhere
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -77,6 +80,9 @@ class Stage:
     refund: Refund
     individual: BuyerOrganisation
     affiliation: Affiliation
+    elsewhere: ElsewherePurchase
+    elsewhere_draft: ElsewherePurchase
+    sheet: ElsewhereImport
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -200,6 +206,7 @@ def set_stage(world: World) -> Stage:
         join_token=join_token,
         **going_back(world, placed[0], payment),
         **private(world),
+        **bought_elsewhere(world),
     )
 
 
@@ -209,6 +216,22 @@ def private(world: World) -> dict[str, Any]:
     buyer = parties.sign_up_individual(name="周小满", region=world.union.region, by=user, at=world.now)
     asked = parties.ask_affiliation(person=buyer, name="周小满", organisation=world.union, by=user, at=world.now)
     return {"individual": buyer, "affiliation": asked}
+
+
+def bought_elsewhere(world: World) -> dict[str, Any]:
+    """The union's purchases made elsewhere: one waits for an officer, one is being prepared, and a sheet of more."""
+    clerk, at = world.users["clerk"], world.now
+    made = []
+    for seller in ("山里人家", "湖边人家"):
+        typed = elsewhere.entry(world, seller_name=seller)
+        purchase = actions.enter_purchase(organisation=world.union, entry=typed, by=clerk, at=at)
+        actions.add_vouchers(purchase=purchase, vouchers=[scan()], by=clerk, at=at)
+        made.append(purchase)
+    actions.submit_purchase(purchase=made[0], by=clerk, at=at)
+    sheet = importing.upload_sheet(
+        organisation=world.union, filename="e.xlsx", content=elsewhere.sheet(), voucher=scan(), by=clerk, at=at
+    )
+    return {"elsewhere": made[0], "elsewhere_draft": made[1], "sheet": sheet}
 
 
 def going_back(world: World, order: PurchaseOrder, payment: Payment) -> dict[str, Any]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from openpyxl import Workbook
 
 from marketplace.catalogue.models import Category
 from marketplace.impact.elsewhere import actions
@@ -55,6 +59,42 @@ def entered(world: World, typed: Entry | None = None) -> ElsewherePurchase:
 def submitted(world: World, typed: Entry | None = None) -> ElsewherePurchase:
     """Handed to the county's officers."""
     return actions.submit_purchase(purchase=entered(world, typed), by=world.users["buyer"], at=world.now)
+
+
+HEAD = [
+    "采购日期",
+    "方式",
+    "渠道",
+    "卖方",
+    "商品",
+    "品类",
+    "产地",
+    "金额",
+    "数量",
+    "用途",
+    "资金来源",
+    "外部单号",
+    "实际购买人",
+]
+ROW = ["2026-11-20", "直接采购", "832平台", "茶叶店", "茶", "茶叶", "341523", "120.5", "3", "食堂", "食堂经费", "", ""]
+
+
+def sheet(*rows: Sequence[Any], head: Sequence[str] = HEAD) -> bytes:
+    """A sheet as an office keeps it, of one good row unless told otherwise."""
+    book = Workbook()
+    book.active.append(["采购台账"])
+    book.active.append(list(head))
+    for row in rows or (row_of(),):
+        book.active.append(list(row))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def row_of(**changed: Any) -> list[Any]:
+    """A good row, with some of its cells changed."""
+    cells = {**dict(zip(HEAD, ROW, strict=True)), "产地": factory.region(TEA).name, **changed}
+    return [cells[name] for name in HEAD]
 
 
 def district(world: World) -> Any:
