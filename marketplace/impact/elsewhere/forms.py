@@ -41,7 +41,7 @@ class PurchaseForm(forms.Form):
         label=_("Who bought"),
         max_length=120,
         required=False,
-        help_text=_("Only for a helped sale, such as residents of the community or members’ families."),
+        help_text=_("Only for a helped sale, such as residents of the community or members' families."),
     )
     channel = forms.ChoiceField(label=_("Where"), choices=ElsewherePurchase.Channel)
     bought_on = forms.DateField(label=_("Bought on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -50,7 +50,7 @@ class PurchaseForm(forms.Form):
     )
     seller_code = forms.CharField(label=_("Unified social credit code"), max_length=30, required=False)
     external_reference = forms.CharField(
-        label=_("Order number elsewhere"), max_length=60, required=False, help_text=_("Such as the 832 Platform’s.")
+        label=_("Order number elsewhere"), max_length=60, required=False, help_text=_("Such as the 832 Platform's.")
     )
     fapiao_number = forms.CharField(label=_("Fapiao number"), max_length=40, required=False)
     campaign = CampaignChoice(
