@@ -316,6 +316,9 @@ def purchases_elsewhere() -> Mismatches:
     yield from _differences("impact of elsewhere line", dict(posted), wanted)
     due = {pk: (row["quantity"] or 0) * (row["purchase__state"] == "confirmed") for pk, row in lines.items()}
     yield from _differences("quantity of elsewhere line", dict(quantities), due)
+    handed_in = dict(ElsewherePurchase.objects.filter(state="confirmed").values_list("fapiao_number", "reference"))
+    for number, order in Fapiao.objects.filter(number__in=handed_in).values_list("number", "order__reference"):
+        yield f"fapiao {number}: counted for {order} and for {handed_in[number]}"
 
 
 def _attribution(line: dict[str, Any]) -> tuple[Any, ...]:

@@ -410,6 +410,10 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
         "purchases made elsewhere",
         lambda: ImpactEntry.objects.filter(channel="market").update(quantity=1),
     ),
+    "fapiao counted twice": (
+        "purchases made elsewhere",
+        lambda: ElsewherePurchase.objects.filter(state="confirmed").update(fapiao_number="26340000000000000001"),
+    ),
     "mode of an impact total": (
         "impact totals",
         lambda: ImpactTotal.objects.filter(channel="elsewhere").update(mode="helped"),
