@@ -7,7 +7,7 @@ their rows is compared here with what the rows add up to.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -321,7 +321,7 @@ def purchases_elsewhere() -> Mismatches:
         yield f"fapiao {number}: counted for {order} and for {handed_in[number]}"
 
 
-def _attribution(line: dict[str, Any]) -> tuple[Any, ...]:
+def _attribution(line: Mapping[str, Any]) -> tuple[Any, ...]:
     of_purchase = ("mode", "channel", "organisation_id", "campaign_id", "vendor_id", "buyer_kind", "buyer_county")
     return (*(line[f"purchase__{name}"] for name in of_purchase), line["origin_code"], line["category_id"])
 

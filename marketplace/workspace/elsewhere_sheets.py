@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -122,7 +122,7 @@ def sheet_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @login_required
-def sheet_voucher(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def sheet_voucher(request: HttpRequest, slug: str, pk: int) -> FileResponse:
     """The voucher of a whole sheet, for the organisation's own people."""
     organisation = _organisation(request, slug)
     return private_file(get_object_or_404(ElsewhereImport, pk=pk, organisation=organisation).voucher)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext, pgettext
@@ -24,7 +24,13 @@ LEAST_LINES, SPARE_LINES, MOST_LINES = 4, 3, 30
 LINE_FIELDS = ("what", "category", "origin", "amount", "quantity", "unit")
 
 
-class CampaignChoice(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    _CampaignChoice = forms.ModelChoiceField[Campaign]
+else:
+    _CampaignChoice = forms.ModelChoiceField
+
+
+class CampaignChoice(_CampaignChoice):
     """Campaigns by their name in the reader's language."""
 
     def label_from_instance(self, campaign: Campaign) -> str:

@@ -80,7 +80,7 @@ def look_alikes(purchase: ElsewherePurchase, *, own_only: bool) -> list[Alike]:
     ).exclude(state__in=[State.WITHDRAWN, State.VOIDED])
     rows = rows.exclude(pk=purchase.pk).select_related("organisation")
     orders: QuerySet[Any] = PurchaseOrder.objects.filter(
-        vendor_id=purchase.vendor_id, amount=purchase.amount, placed_at__date=purchase.bought_on, cancelled_at=None
+        vendor=purchase.vendor, amount=purchase.amount, placed_at__date=purchase.bought_on, cancelled_at=None
     )
     if own_only:
         rows, orders = (found.filter(organisation_id=purchase.organisation_id) for found in (rows, orders))

@@ -54,6 +54,7 @@ def together(rows: Sequence[dict[str, Any]]) -> list[list[int]]:
     """Which rows (by place) are lines of one purchase: those with one order number of one seller, else with one fapiao."""
     groups: dict[tuple[str, ...], list[int]] = {}
     for place, row in enumerate(rows):
+        key: tuple[str, ...]
         if row["external_reference"]:
             key = ("order", row["channel"], row["seller_name"], row["external_reference"])
         elif row["fapiao_number"]:
