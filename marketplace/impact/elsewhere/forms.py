@@ -181,7 +181,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 class VouchersForm(forms.Form):
     """Scans or photos, several at once."""
 
-    files = forms.FileField(
+    files = forms.FileField(  # type: ignore[assignment]  # a declared field is taken off the class again
         label=_("Vouchers"),
         widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
         help_text=_("Photos or scans of the receipt, the order, the fapiao or the transfer: PDF, JPEG or PNG."),
