@@ -79,6 +79,11 @@ DEFAULTS: dict[str, Any] = {
     "ACCESS_LOG_DAYS": 3 * 366,
     "PRIVACY_CONTACT": "",
     "ROSTER_MAX_ROWS": 5000,
+    # Purchases made elsewhere: how many days before the first of January one may have been made and still be entered;
+    # how long an officer may take to check one; the longest sheet one import takes.
+    "ELSEWHERE_DAYS_OF_LAST_YEAR": 31,
+    "DAYS_TO_CHECK_ELSEWHERE": 7,
+    "ELSEWHERE_MAX_ROWS": 1000,
 }
 
 

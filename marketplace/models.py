@@ -69,5 +69,12 @@ from .fulfilment.models import (
     HandoutRow,
     SignedSheet,
 )
+from .impact.elsewhere.models import (
+    ElsewhereImport,
+    ElsewhereLine,
+    ElsewherePurchase,
+    ElsewhereVoiding,
+    ElsewhereVoucher,
+)
 from .impact.models import AttributionCorrection, ImpactEntry, ImpactTotal
 from .letters.models import MailWish

@@ -77,6 +77,15 @@ LOG_ACTIONS = {
     "propose_correction": _("Correction of attribution asked for"),
     "agree_correction": _("Attribution corrected"),
     "refuse_correction": _("Correction of attribution refused"),
+    "enter_elsewhere": _("Purchase made elsewhere entered"),
+    "mend_elsewhere": _("Purchase made elsewhere changed"),
+    "submit_elsewhere": _("Purchase made elsewhere submitted"),
+    "return_elsewhere": _("Purchase made elsewhere returned"),
+    "confirm_elsewhere": _("Purchase made elsewhere confirmed"),
+    "withdraw_elsewhere": _("Purchase made elsewhere withdrawn"),
+    "propose_voiding": _("Voiding of a purchase made elsewhere asked for"),
+    "refuse_voiding": _("Voiding of a purchase made elsewhere refused"),
+    "void_elsewhere": _("Purchase made elsewhere voided"),
     "void_fapiao": _("Fapiao voided"),
     "dispatch": _("Consignment dispatched"),
     "receive": _("Consignment received"),
@@ -140,6 +149,14 @@ def dashboard_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def orders_item() -> MenuItem:
     return OfficerMenuItem(_("Orders"), reverse("marketplace_backoffice:orders"), icon_name="list-ul", order=205)
+
+
+@hooks.register("register_admin_menu_item")
+def elsewhere_item() -> MenuItem:
+    """Where officers check what was bought outside this platform."""
+    return OfficerMenuItem(
+        _("Purchases made elsewhere"), reverse("marketplace_backoffice:elsewhere_list"), icon_name="form", order=206
+    )
 
 
 @hooks.register("register_admin_menu_item")

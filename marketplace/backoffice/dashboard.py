@@ -7,14 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..impact import selectors as impact
-from ..impact.attribution import DIMENSIONS
+from ..impact.attribution import DIMENSIONS, Way
+from ..impact.elsewhere.lifecycle import State as Elsewhere
 from ..impact.models import AttributionCorrection, ImpactEntry, Measure
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
@@ -47,7 +48,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "counties": _counties(scope, since, until),
         "campaigns": [
-            (row, impact.figures_of("campaign", str(row.pk)), _campaign_plot(row)) for row in _campaigns(scope)
+            (
+                row,
+                impact.figures_of("campaign", str(row.pk)),
+                impact.apart_of("campaign", str(row.pk)),
+                _campaign_plot(row),
+            )
+            for row in _campaigns(scope)
         ],
         "months": _months(scope),
         "tables": [
@@ -62,6 +69,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "to_correct": AttributionCorrection.objects.filter(
             order__in=scope.buyers_orders(), agreed_at=None, refused_at=None
         ).select_related("order"),
+        "to_check": scope.buyers_elsewhere().filter(state=Elsewhere.SUBMITTED).count(),
         "to_admit": scope.own_vendors().filter(admitted_at=None).select_related("home__parent"),
         "since": since,
         "until": until,
@@ -102,13 +110,13 @@ def _counties(scope: Scope, since: date | None, until: date | None) -> list[tupl
     return [
         (dimension, row)
         for dimension in ("buyer_county", "vendor_county")
-        for row in impact.table(dimension, keys=keys, since=since, until=until)
+        for row in impact.table(dimension, keys=keys, since=since, until=until, everywhere=True)
     ]
 
 
 def _rows(scope: Scope, dimension: str, since: date | None, until: date | None) -> list[impact.Row]:
     """The rows of one table that lie in the scope."""
-    rows = impact.table(dimension, since=since, until=until)
+    rows = impact.table(dimension, since=since, until=until, everywhere=True)
     if scope.everything or dimension in WHOLE_PLATFORM:
         return rows
     buyers, vendors = _own_keys(scope)
@@ -139,7 +147,9 @@ def _campaign_plot(campaign: Campaign) -> Any:
 
 
 def _months(scope: Scope) -> list[str]:
-    months = impact.totals("vendor_county").values_list("month", flat=True).distinct().order_by("month")
+    months = (
+        impact.totals("vendor_county", everywhere=True).values_list("month", flat=True).distinct().order_by("month")
+    )
     return [f"{month:%Y-%m}" for month in months]
 
 
@@ -160,7 +170,7 @@ def lines_behind(request: HttpRequest, dimension: str, key: str) -> HttpResponse
         raise Http404
     wanted = request.GET.get("measure", "")
     measure = Measure(wanted if wanted in Measure.values else Measure.COMPLETED)
-    entries = entries.filter(measure=measure)
+    entries, way = _of_way(request, entries.filter(measure=measure))
     since, until = _period(request)
     entries = entries.filter(posted_on__gte=since) if since else entries
     entries = entries.filter(posted_on__lt=until) if until else entries
@@ -170,10 +180,27 @@ def lines_behind(request: HttpRequest, dimension: str, key: str) -> HttpResponse
         "name": impact.names_of(dimension, [key]).get(key, key),
         "measure": measure,
         "measures": Measure,
+        "ways": WAYS,
+        "way": way,
         "sum": entries.aggregate(amount=Sum("amount"))["amount"],
         "page_obj": Paginator(entries.order_by("-posted_on", "-pk"), 50).get_page(request.GET.get("page")),
     }
     return render(request, "marketplace/backoffice/lines.html", context)
+
+
+WAYS = {
+    Way.PLATFORM.value: _("bought on this platform"),
+    Way.ELSEWHERE.value: _("bought elsewhere"),
+    Way.HELPED.value: _("helped to sell"),
+    "all": _("all three together"),
+}
+
+
+def _of_way(request: HttpRequest, entries: QuerySet[ImpactEntry]) -> tuple[QuerySet[ImpactEntry], str]:
+    """The entries of the way of buying that was asked for: this platform's, unless said otherwise."""
+    wanted = request.GET.get("way", "")
+    way = wanted if wanted in WAYS else Way.PLATFORM.value
+    return (entries if way == "all" else impact.entries_of_way(entries, Way(way))), way
 
 
 def _key_is_sound(dimension: str, key: str) -> bool:
@@ -189,7 +216,14 @@ def register_entries(scope: Scope, month: date) -> Any:
     until = next_month(month)
     return (
         scope.entries(ImpactEntry.objects.filter(measure=Measure.COMPLETED, posted_on__gte=month, posted_on__lt=until))
-        .select_related("line__order__requisition__invoice", "organisation", "vendor", "campaign")
+        .select_related(
+            "line__order__requisition__invoice",
+            "elsewhere_line__purchase",
+            "elsewhere_line__category",
+            "organisation",
+            "vendor",
+            "campaign",
+        )
         .annotate(
             fapiao_number=Subquery(
                 Fapiao.objects.standing().filter(order=OuterRef("line__order_id")).values("number")[:1]

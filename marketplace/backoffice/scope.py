@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from ..catalogue.models import Listing, ListingQuerySet
+from ..impact.elsewhere.models import ElsewherePurchase
 from ..impact.models import ImpactEntry
 from ..orders.models import PurchaseOrder
 from ..parties.models import Vendor
@@ -41,6 +42,20 @@ class Scope:
         """Of these impact entries the ones to be seen."""
         mine = Q(buyer_county__in=self.counties) | Q(vendor_county__in=self.counties)
         return entries if self.everything else entries.filter(mine)
+
+    def elsewhere(self) -> QuerySet[ElsewherePurchase]:
+        """Purchases made elsewhere by the counties' buyers; once confirmed, also those of produce from the counties."""
+        rows = ElsewherePurchase.objects.all()
+        if self.everything:
+            return rows
+        counted = ImpactEntry.objects.filter(elsewhere_line__isnull=False, vendor_county__in=self.counties)
+        from_here = Q(pk__in=counted.values("elsewhere_line__purchase"))
+        return rows.filter(Q(buyer_county__in=self.counties) | from_here)
+
+    def buyers_elsewhere(self) -> QuerySet[ElsewherePurchase]:
+        """Purchases made elsewhere by the counties' buyers: what these officers check."""
+        rows = ElsewherePurchase.objects.all()
+        return rows if self.everything else rows.filter(buyer_county__in=self.counties)
 
     def vendors(self) -> QuerySet[Vendor]:
         """Vendors at home in the counties."""

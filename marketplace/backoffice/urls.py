@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import corrections, dashboard, health, orders, organisations, privacy, reconcile, refunds, register, review
+from . import (
+    corrections,
+    dashboard,
+    elsewhere,
+    health,
+    orders,
+    organisations,
+    privacy,
+    reconcile,
+    refunds,
+    register,
+    review,
+)
 from .scope import operator_only
 
 app_name = "marketplace_backoffice"
@@ -17,6 +29,11 @@ urlpatterns = [
     path("orders/<str:reference>/", orders.order_detail, name="order"),
     path("orders/<str:reference>/correct/", corrections.propose, name="correct"),
     path("corrections/<str:reference>/", corrections.decide, name="decide_correction"),
+    path("purchases-elsewhere/", elsewhere.purchase_list, name="elsewhere_list"),
+    path("purchases-elsewhere/<str:reference>/", elsewhere.purchase_detail, name="elsewhere"),
+    path("purchases-elsewhere/<str:reference>/decide/", elsewhere.decide, name="decide_elsewhere"),
+    path("purchases-elsewhere/<str:reference>/void/", elsewhere.propose_voiding, name="propose_voiding"),
+    path("purchases-elsewhere/<str:reference>/void/decide/", elsewhere.decide_voiding, name="decide_voiding"),
     path("listings/<int:pk>/review/", review.review, name="review"),
     path("vendors/<int:pk>/admit/", review.admit, name="admit"),
     path("online-payments/", operator_only(reconcile.reconcile_page), name="reconcile"),

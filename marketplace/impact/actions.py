@@ -11,8 +11,9 @@ from ..money import Money
 from ..orders.models import OrderLine, PurchaseOrder
 from ..parties.actions import office_day
 from .attribution import Facts, Movement, deltas
+from .elsewhere.models import ElsewhereLine, ElsewherePurchase
 from .locks import add_to_totals
-from .models import ImpactEntry
+from .models import ImpactEntry, Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,50 +29,101 @@ class Effect:
     def amount(self) -> Money:
         return self.line.unit_price * self.quantity
 
+    @property
+    def source(self) -> dict[str, object]:
+        """The line it belongs to."""
+        return {"line": self.line}
 
-def record(*, effects: Sequence[Effect], reason: str, at: datetime) -> list[ImpactEntry]:
+    @property
+    def facts(self) -> Facts:
+        """What it is counted for."""
+        order, line = self.order, self.line
+        return Facts(
+            buyer_county=order.buyer_county,
+            buyer=order.organisation_id,
+            buyer_kind=order.buyer_kind,
+            campaign=order.campaign_id,
+            vendor=order.vendor_id,
+            vendor_county=line.origin_code[:6],
+            origin_code=line.origin_code,
+            category=line.category_id,
+            counted_for=order.counted_for_id,
+            mode=order.mode,
+            channel=order.channel,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewhereEffect:
+    """A line of a purchase made elsewhere counts (``sign`` 1), or no longer does (−1); *completed* alone."""
+
+    purchase: ElsewherePurchase
+    line: ElsewhereLine
+    sign: int
+
+    @property
+    def measure(self) -> str:
+        return Measure.COMPLETED
+
+    @property
+    def quantity(self) -> int:
+        return self.sign * (self.line.quantity or 0)
+
+    @property
+    def amount(self) -> Money:
+        return self.line.amount * self.sign
+
+    @property
+    def source(self) -> dict[str, object]:
+        """The line it belongs to."""
+        return {"elsewhere_line": self.line}
+
+    @property
+    def facts(self) -> Facts:
+        """What it is counted for."""
+        purchase, line = self.purchase, self.line
+        return Facts(
+            buyer_county=purchase.buyer_county,
+            buyer=purchase.organisation_id,
+            buyer_kind=purchase.buyer_kind,
+            campaign=purchase.campaign_id,
+            vendor=purchase.vendor_id,
+            vendor_county=line.origin_code[:6],
+            origin_code=line.origin_code,
+            category=line.category_id,
+            mode=purchase.mode,
+            channel=purchase.channel,
+        )
+
+
+def record(*, effects: Sequence[Effect | ElsewhereEffect], reason: str, at: datetime) -> list[ImpactEntry]:
     """Post all effects on the office's day of ``at`` and move every total they touch."""
-    effects = [effect for effect in effects if effect.quantity]
+    effects = [effect for effect in effects if effect.quantity or effect.amount]
     if not effects:
         return []
     day = office_day(at)
-    facts = {effect.line.pk: _facts(effect) for effect in effects}
+    facts = [effect.facts for effect in effects]
     entries = ImpactEntry.objects.bulk_create(
         ImpactEntry(
-            line=effect.line,
             measure=effect.measure,
             reason=reason,
             amount=effect.amount,
             quantity=effect.quantity,
             posted_on=day,
             posted_at=at,
-            **_attributed(facts[effect.line.pk]),
+            **effect.source,
+            **_attributed(found),
         )
-        for effect in effects
+        for effect, found in zip(effects, facts, strict=True)
     )
     add_to_totals(
         deltas(
-            Movement(facts[effect.line.pk], effect.measure, effect.amount.amount, effect.quantity, day)
-            for effect in effects
+            Movement(found, effect.measure, effect.amount.amount, effect.quantity, day)
+            for effect, found in zip(effects, facts, strict=True)
         )
     )
     signals.announce(signals.impact_recorded, sender=ImpactEntry, entries=entries)
     return entries
-
-
-def _facts(effect: Effect) -> Facts:
-    order, line = effect.order, effect.line
-    return Facts(
-        buyer_county=order.buyer_county,
-        buyer=order.organisation_id,
-        buyer_kind=order.buyer_kind,
-        campaign=order.campaign_id,
-        vendor=order.vendor_id,
-        vendor_county=line.origin_code[:6],
-        origin_code=line.origin_code,
-        category=line.category_id,
-        counted_for=order.counted_for_id,
-    )
 
 
 def _attributed(facts: Facts) -> dict[str, object]:
@@ -85,4 +137,6 @@ def _attributed(facts: Facts) -> dict[str, object]:
         "origin_code": facts.origin_code,
         "category_id": facts.category,
         "counted_for_id": facts.counted_for,
+        "mode": facts.mode,
+        "channel": facts.channel,
     }

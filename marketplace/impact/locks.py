@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from .attribution import TotalKey
 
 TOTALS = 0x4A44  # the advisory lock's number; nobody else's in this database
-ROWS_PER_STATEMENT = 4000  # 6 values each, below SQLite's 32,766
+ROWS_PER_STATEMENT = 4000  # 8 values each, below SQLite's 32,766
 
 
 def add_to_totals(deltas: Sequence[tuple[TotalKey, int, int]]) -> None:
@@ -23,10 +23,11 @@ def add_to_totals(deltas: Sequence[tuple[TotalKey, int, int]]) -> None:
         _lock_totals(cursor)
         for start in range(0, len(deltas), ROWS_PER_STATEMENT):
             rows = deltas[start : start + ROWS_PER_STATEMENT]
-            values = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
+            values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
             cursor.execute(
-                "INSERT INTO marketplace_impacttotal (dimension, key, month, measure, amount, quantity) "
-                f"VALUES {values} ON CONFLICT (dimension, key, month, measure) DO UPDATE SET "
+                "INSERT INTO marketplace_impacttotal "
+                "(dimension, key, month, measure, mode, channel, amount, quantity) "
+                f"VALUES {values} ON CONFLICT (dimension, key, month, measure, mode, channel) DO UPDATE SET "
                 "amount = marketplace_impacttotal.amount + excluded.amount, "
                 "quantity = marketplace_impacttotal.quantity + excluded.quantity",
                 [value for place, amount, quantity in rows for value in (*place, amount, quantity)],

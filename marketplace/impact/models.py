@@ -11,9 +11,11 @@ from ..allowances.models import FundSource, Purpose
 from ..catalogue.models import Category
 from ..fields import MoneyField
 from ..money import Money
-from ..orders.models import OrderLine, PurchaseOrder
+from ..orders.models import OrderLine, PurchaseOrder, Requisition
 from ..parties.models import BuyerOrganisation, Vendor
 from ..programme.models import Campaign
+from .attribution import ELSEWHERE, PLATFORM
+from .elsewhere.models import ElsewhereLine, ElsewherePurchase
 
 
 class Measure(models.TextChoices):
@@ -26,7 +28,10 @@ class Measure(models.TextChoices):
 
 
 class ImpactEntry(models.Model):
-    """One order line's movement under one measure, with its attribution; a return posts a negative one."""
+    """One line's movement under one measure, with its attribution; a return posts a negative one.
+
+    The line is an order's, or that of a purchase made elsewhere, which moves *completed* alone.
+    """
 
     class Reason(models.TextChoices):
         PLACED = "placed", _("order placed")
@@ -40,19 +45,28 @@ class ImpactEntry(models.Model):
         REVERSED = "reversed", _("payment reversed")
         VOIDED = "voided", _("fapiao voided")
         CORRECTED = "corrected", _("attribution corrected")
+        CONFIRMED = "confirmed", _("bought elsewhere, confirmed by an officer")
+        UNCONFIRMED = "undone", _("bought elsewhere, voided")
 
-    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="impact_entries")
+    CHANNELS = (*Requisition.Channel.choices, *ElsewherePurchase.Channel.choices)
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, blank=True, related_name="impact_entries")
+    elsewhere_line = models.ForeignKey(
+        ElsewhereLine, on_delete=models.PROTECT, null=True, blank=True, related_name="impact_entries"
+    )
     measure = models.CharField(_("measure"), max_length=10, choices=Measure)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     amount = MoneyField(_("amount"))
     quantity = models.IntegerField(_("quantity"))
     posted_on = models.DateField(_("posted on"))
     posted_at = models.DateTimeField(_("posted at"))
+    mode = models.CharField(_("mode"), max_length=10, choices=Requisition.Mode, default=Requisition.Mode.DIRECT)
+    channel = models.CharField(_("channel"), max_length=20, choices=CHANNELS, default=PLATFORM)
     organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="+")
     buyer_kind = models.CharField(_("buyer's kind"), max_length=20)
     buyer_county = models.CharField(_("buyer's county"), max_length=6)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="+")
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     vendor_county = models.CharField(_("vendor's county"), max_length=6)
     origin_code = models.CharField(_("origin code"), max_length=12)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
@@ -65,27 +79,47 @@ class ImpactEntry(models.Model):
         verbose_name_plural = _("impact entries")
         ordering = ["posted_on", "pk"]
         indexes = [models.Index(fields=["measure", "posted_on"], name="impact_by_measure_and_day")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(line=None, elsewhere_line__isnull=False) | Q(line__isnull=False, elsewhere_line=None),
+                name="impact_of_one_line",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.line} {self.measure} {self.amount}"
+        return f"{self.line or self.elsewhere_line} {self.measure} {self.amount}"
+
+    @property
+    def seller_name(self) -> str:
+        """Who sold: the vendor, or the name on a receipt from elsewhere."""
+        if self.elsewhere_line:
+            return self.elsewhere_line.purchase.seller_name
+        return self.vendor.name if self.vendor else ""
 
 
 class ImpactTotal(models.Model):
-    """The sum of entries under one key of one dimension in one month (its first day), by measure."""
+    """The sum of entries under one key of one dimension in one month (its first day), by measure.
+
+    What was bought on this platform, what was bought elsewhere and what was helped to sell have rows of their own.
+    """
 
     dimension = models.CharField(max_length=20)
     key = models.CharField(max_length=40)
     month = models.DateField()
     measure = models.CharField(max_length=10, choices=Measure)
+    mode = models.CharField(max_length=10, choices=Requisition.Mode, default=Requisition.Mode.DIRECT)
+    channel = models.CharField(max_length=10, choices=[(PLATFORM, PLATFORM), (ELSEWHERE, ELSEWHERE)], default=PLATFORM)
     amount = MoneyField(default=Money(0))
     quantity = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("impact total")
         verbose_name_plural = _("impact totals")
-        ordering = ["dimension", "key", "month", "measure"]
+        ordering = ["dimension", "key", "month", "measure", "mode", "channel"]
         constraints = [
-            models.UniqueConstraint(fields=["dimension", "key", "month", "measure"], name="impact_total_once_per_key")
+            models.UniqueConstraint(
+                fields=["dimension", "key", "month", "measure", "mode", "channel"], name="impact_total_once_per_key"
+            )
         ]
 
     def __str__(self) -> str:

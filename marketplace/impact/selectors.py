@@ -15,7 +15,7 @@ from ..conf import currency
 from ..money import Money
 from ..parties.models import BuyerOrganisation, Vendor
 from ..programme.models import Campaign, Region
-from .attribution import month_span
+from .attribution import DIRECT, HELPED, PLATFORM, Way, month_span, way_of
 from .models import ImpactEntry, ImpactTotal, Measure
 
 
@@ -30,12 +30,30 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Completed value kept apart by the way it was bought, as ``Money``: here, elsewhere, helped to sell."""
+
+    platform: Money
+    elsewhere: Money
+    helped: Money
+
+    @property
+    def together(self) -> Money:
+        """Their sum."""
+        return self.platform + self.elsewhere + self.helped
+
+    def __bool__(self) -> bool:
+        return bool(self.platform or self.elsewhere or self.helped)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One key of a dimension: its name for people, and its figures."""
+    """One key of a dimension: its name for people, its figures on this platform, and all that was completed, apart."""
 
     key: str
     name: str
     figures: Figures
+    apart: Apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +64,17 @@ class Series:
     figures: list[Figures] = field(default_factory=list)
 
 
-def totals(dimension: str, *, since: date | None = None, until: date | None = None) -> QuerySet[ImpactTotal]:
-    """The totals of a dimension, by months from ``since`` up to and without ``until``."""
-    rows = ImpactTotal.objects.filter(dimension=dimension)
+HERE = {"mode": DIRECT, "channel": PLATFORM}  # what a figure shows unless it says otherwise
+
+
+def totals(
+    dimension: str, *, since: date | None = None, until: date | None = None, everywhere: bool = False
+) -> QuerySet[ImpactTotal]:
+    """The totals of a dimension, by months from ``since`` up to and without ``until``.
+
+    Of direct purchases on this platform, or ``everywhere``: then mode and channel of each row say which way.
+    """
+    rows = ImpactTotal.objects.filter(dimension=dimension, **({} if everywhere else HERE))
     if since:
         rows = rows.filter(month__gte=since.replace(day=1))
     return rows.filter(month__lt=until) if until else rows
@@ -71,6 +97,19 @@ def _figures(pairs: Iterable[tuple[str, Money]]) -> Figures:
     return Figures(**{measure: found.get(measure) or zero for measure in Measure.values})
 
 
+def apart_of(dimension: str, key: str, *, since: date | None = None, until: date | None = None) -> Apart:
+    """What was completed under one key, kept apart by the way it was bought."""
+    rows = totals(dimension, since=since, until=until, everywhere=True).filter(key=key, measure=Measure.COMPLETED)
+    return _apart(rows.values_list("mode", "channel").annotate(amount=Sum("amount")).order_by())
+
+
+def _apart(rows: Iterable[tuple[str, str, Money]]) -> Apart:
+    found = dict.fromkeys(Way, Money(0, currency()))
+    for mode, channel, amount in rows:
+        found[way_of(mode, channel)] += amount
+    return Apart(**{str(way): amount for way, amount in found.items()})
+
+
 def table(
     dimension: str,
     *,
@@ -78,20 +117,30 @@ def table(
     prefix: str = "",
     since: date | None = None,
     until: date | None = None,
+    everywhere: bool = False,
 ) -> list[Row]:
-    """One row per key that has figures, largest completed amount first, with its name for people."""
-    rows = totals(dimension, since=since, until=until)
+    """One row per key that has figures, largest completed amount first, with its name for people.
+
+    ``everywhere`` adds what was bought elsewhere and helped to sell to each row's ``apart``, and rows that have nothing else.
+    """
+    rows = totals(dimension, since=since, until=until, everywhere=everywhere)
     if keys is not None:
         rows = rows.filter(key__in=keys)
     if prefix:
         rows = rows.filter(key__startswith=prefix)
-    sums = rows.values_list("key", "measure").annotate(amount=Sum("amount")).order_by()
-    by_key: dict[str, list[tuple[str, Money]]] = defaultdict(list)
-    for key, measure, amount in sums:
-        by_key[key].append((measure, amount))
+    sums = rows.values_list("key", "measure", "mode", "channel").annotate(amount=Sum("amount")).order_by()
+    by_key: dict[str, list[tuple[str, str, str, Money]]] = defaultdict(list)
+    for key, *rest in sums:
+        by_key[key].append(tuple(rest))
     names = names_of(dimension, list(by_key))
-    found = [Row(key, names.get(key, key), _figures(pairs)) for key, pairs in by_key.items()]
-    return sorted(found, key=lambda row: (-row.figures.completed.amount, -row.figures.ordered.amount, row.key))
+    found = [_row(key, names.get(key, key), rest) for key, rest in by_key.items()]
+    return sorted(found, key=lambda row: (-row.apart.together.amount, -row.figures.ordered.amount, row.key))
+
+
+def _row(key: str, name: str, sums: Sequence[tuple[str, str, str, Money]]) -> Row:
+    here = [(measure, amount) for measure, mode, where, amount in sums if way_of(mode, where) == Way.PLATFORM]
+    completed = [(mode, where, amount) for measure, mode, where, amount in sums if measure == Measure.COMPLETED]
+    return Row(key, name, _figures(here), _apart(completed))
 
 
 def by_month(dimension: str, key: str) -> Series:
@@ -126,8 +175,10 @@ def _places(keys: Sequence[str]) -> dict[str, str]:
 
 
 def entries_behind(dimension: str, key: str) -> QuerySet[ImpactEntry]:
-    """The entries a total is made of, with their lines: the drill-down of a figure."""
-    entries = ImpactEntry.objects.select_related("line__order", "organisation", "vendor", "campaign", "category")
+    """The entries a total is made of, with their lines: the drill-down of a figure. Every way of buying is among them."""
+    entries = ImpactEntry.objects.select_related(
+        "line__order", "elsewhere_line__purchase", "organisation", "vendor", "campaign", "category"
+    )
     if dimension == "buyer_township":
         buyer, township = key.split(":")
         return entries.filter(organisation_id=int(buyer), origin_code__startswith=township)
@@ -139,3 +190,11 @@ def entries_behind(dimension: str, key: str) -> QuerySet[ImpactEntry]:
     if dimension in ("category", "vendor", "campaign", "counted_for"):
         return entries.filter(**{f"{dimension}_id": key})
     return entries.filter(**{"organisation_id" if dimension == "buyer" else dimension: key})
+
+
+def entries_of_way(entries: QuerySet[ImpactEntry], way: Way) -> QuerySet[ImpactEntry]:
+    """Of these entries the ones of one way of buying."""
+    if way == Way.HELPED:
+        return entries.filter(mode=HELPED)
+    direct = entries.filter(mode=DIRECT)
+    return direct.filter(channel=PLATFORM) if way == Way.PLATFORM else direct.exclude(channel=PLATFORM)

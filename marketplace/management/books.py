@@ -7,7 +7,7 @@ their rows is compared here with what the rows add up to.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ from ..fulfilment.models import (
     GoodsReturnLine,
 )
 from ..grouporders.models import ChoiceLine, GroupOrderOffer, MemberChoice
+from ..impact.elsewhere.models import ElsewhereLine, ElsewherePurchase
 from ..impact.models import ImpactEntry, ImpactTotal
 from ..ledger.models import Posting
 from ..orders.models import (
@@ -370,19 +371,22 @@ def impact_measures() -> Mismatches:
         wanted[pk, "paid"] = line["payable"] if is_paid else 0
         wanted[pk, "completed"] = kept if is_paid and line["order_id"] in matched else 0
     posted: Counter[tuple[int, str]] = Counter()
-    for pk, measure, quantity, amount in ImpactEntry.objects.values_list("line_id", "measure", "quantity", "amount"):
+    rows = ImpactEntry.objects.filter(line__isnull=False).values_list("line_id", "measure", "quantity", "amount")
+    for pk, measure, quantity, amount in rows:
         posted[pk, measure] += quantity
         if _fen(amount) != quantity * lines[pk]["price"]:
             yield f"impact entry of order line {pk}: {measure} {_fen(amount)} for {quantity}"
     yield from _differences("impact of order line", dict(posted), wanted)
-    yield from _elsewhere()
+    yield from _under_another_campaign()
 
 
-def _elsewhere() -> Mismatches:
+def _under_another_campaign() -> Mismatches:
     """What a line posted under another campaign than its order's has been taken back there."""
     sums: Counter[tuple[int, str, Any]] = Counter()
-    strays = ImpactEntry.objects.exclude(campaign=F("line__order__campaign")).exclude(
-        campaign=None, line__order__campaign=None
+    strays = (
+        ImpactEntry.objects.filter(line__isnull=False)
+        .exclude(campaign=F("line__order__campaign"))
+        .exclude(campaign=None, line__order__campaign=None)
     )
     for pk, measure, campaign, quantity in strays.values_list("line_id", "measure", "campaign_id", "quantity"):
         sums[pk, measure, campaign] += quantity
@@ -391,30 +395,76 @@ def _elsewhere() -> Mismatches:
     )
 
 
+def purchases_elsewhere() -> Mismatches:
+    """A purchase made elsewhere is the sum of its lines, and counts as completed exactly while it is confirmed."""
+    lines = {
+        row["pk"]: row
+        for row in ElsewhereLine.objects.values(
+            "pk", "amount", "quantity", "origin_code", "category_id", "purchase__reference", "purchase__state",
+            "purchase__mode", "purchase__channel", "purchase__organisation_id", "purchase__campaign_id",
+            "purchase__vendor_id", "purchase__buyer_kind", "purchase__buyer_county",
+        )
+    }  # fmt: skip
+    sums: Counter[str] = Counter()
+    wanted: dict[tuple[Any, ...], int] = {}
+    for pk, line in lines.items():
+        sums[line["purchase__reference"]] += _fen(line["amount"])
+        counts = line["purchase__state"] == "confirmed"
+        wanted[(pk, "completed", *_attribution(line))] = _fen(line["amount"]) if counts else 0
+    kept = {
+        reference: _fen(amount) for reference, amount in ElsewherePurchase.objects.values_list("reference", "amount")
+    }
+    yield from _differences("purchase made elsewhere", kept, dict(sums))
+    posted: Counter[tuple[Any, ...]] = Counter()
+    quantities: Counter[int] = Counter()
+    for pk, measure, amount, quantity, *facts in ImpactEntry.objects.filter(elsewhere_line__isnull=False).values_list(
+        "elsewhere_line_id", "measure", "amount", "quantity", "mode", "channel", "organisation_id", "campaign_id",
+        "vendor_id", "buyer_kind", "buyer_county", "origin_code", "category_id",
+    ):  # fmt: skip
+        posted[(pk, measure, *facts)] += _fen(amount)
+        quantities[pk] += quantity
+    yield from _differences("impact of elsewhere line", dict(posted), wanted)
+    due = {pk: (row["quantity"] or 0) * (row["purchase__state"] == "confirmed") for pk, row in lines.items()}
+    yield from _differences("quantity of elsewhere line", dict(quantities), due)
+    handed_in = dict(ElsewherePurchase.objects.filter(state="confirmed").values_list("fapiao_number", "reference"))
+    for number, order in Fapiao.objects.filter(number__in=handed_in).values_list("number", "order__reference"):
+        yield f"fapiao {number}: counted for {order} and for {handed_in[number]}"
+
+
+def _attribution(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    of_purchase = ("mode", "channel", "organisation_id", "campaign_id", "vendor_id", "buyer_kind", "buyer_county")
+    return (*(line[f"purchase__{name}"] for name in of_purchase), line["origin_code"], line["category_id"])
+
+
 def impact_totals() -> Mismatches:
-    """Every total is the sum of its entries, under every dimension that is offered."""
-    wanted: Counter[tuple[str, str, date, str]] = Counter()
+    """Every total is the sum of its entries, under every dimension that is offered, each way of buying apart."""
+    wanted: Counter[tuple[str, str, date, str, str, str]] = Counter()
     for row in ImpactEntry.objects.values_list(
         "measure", "amount", "posted_on", "organisation_id", "buyer_kind", "buyer_county", "campaign_id", "vendor_id",
-        "vendor_county", "origin_code", "category_id", "counted_for_id",
+        "vendor_county", "origin_code", "category_id", "counted_for_id", "mode", "channel",
     ):  # fmt: skip
-        measure, amount, day, buyer, kind, buyer_county, campaign, vendor, county, origin, category, union = row
+        measure, amount, day, buyer, kind, buyer_county, campaign, vendor, county, origin, category, union, *way = row
+        mode, where = way[0], "platform" if way[1] == "platform" else "elsewhere"
         found = {
-            "buyer": buyer, "buyer_kind": kind, "buyer_county": buyer_county, "vendor_county": county, "vendor": vendor,
+            "buyer": buyer, "buyer_kind": kind, "buyer_county": buyer_county, "vendor_county": county,
             "category": category, "township": origin[:9], "buyer_township": f"{buyer}:{origin[:9]}",
         }  # fmt: skip
+        if vendor:
+            found["vendor"] = vendor
         if len(origin) == 12:
             found["village"] = origin
         if union:
             found["counted_for"] = union
         if campaign:
-            found |= {"campaign": campaign, "campaign_vendor": f"{campaign}:{vendor}"}
+            found["campaign"] = campaign
+        if campaign and vendor:
+            found["campaign_vendor"] = f"{campaign}:{vendor}"
         for dimension, key in found.items():
-            wanted[dimension, str(key), day.replace(day=1), measure] += _fen(amount)
+            wanted[dimension, str(key), day.replace(day=1), measure, mode, where] += _fen(amount)
     kept = {
-        (dimension, key, month, measure): _fen(amount)
-        for dimension, key, month, measure, amount in ImpactTotal.objects.values_list(
-            "dimension", "key", "month", "measure", "amount"
+        (dimension, key, month, measure, mode, where): _fen(amount)
+        for dimension, key, month, measure, mode, where, amount in ImpactTotal.objects.values_list(
+            "dimension", "key", "month", "measure", "mode", "channel", "amount"
         )
     }
     yield from _differences("impact total", kept, dict(wanted))
@@ -451,5 +501,6 @@ CHECKS: dict[str, Callable[[], Mismatches]] = {
     "choices and offers": choices,
     "allowances": allowances,
     "impact of every line": impact_measures,
+    "purchases made elsewhere": purchases_elsewhere,
     "impact totals": impact_totals,
 }

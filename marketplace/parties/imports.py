@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -114,8 +114,22 @@ def tidy(value: Any) -> str:
     return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
 
 
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row below the headings: its number, its cells by column, and whether a formula in it has no stored value."""
+
+    line: int
+    cells: dict[str, Any]
+    is_uncalculated: bool
+
+
 def read_rows(content: bytes, *, limit: int) -> list[RosterRow]:
     """The people in an XLSX file; ``Unreadable`` when it is none, has no header, no rows or over ``limit``."""
+    return [_row(row) for row in read_sheet(content, columns=COLUMNS, needed="name", limit=limit)]
+
+
+def read_sheet(content: bytes, *, columns: Mapping[str, Sequence[str]], needed: str, limit: int) -> list[SheetRow]:
+    """The rows of an XLSX file's first sheet, by columns (name → accepted headings), of which ``needed`` must be there."""
     try:
         values = load_workbook(io.BytesIO(content), data_only=True)
         formulas = load_workbook(io.BytesIO(content), data_only=False)
@@ -123,11 +137,14 @@ def read_rows(content: bytes, *, limit: int) -> list[RosterRow]:
         raw = [[cell.value for cell in row] for row in formulas.worksheets[0].iter_rows()]
     except UNREADABLE as problem:
         raise Unreadable("not_xlsx") from problem
-    header, columns = _header(grid)
-    rows = []
-    for index in range(header + 1, len(grid)):
-        if any(tidy(cell) for cell in grid[index]) or _has_formula(raw[index]):
-            rows.append(_row(index + 1, grid[index], raw[index], columns))
+    header, places = _header(grid, columns, needed)
+    rows = [
+        SheetRow(
+            index + 1, {name: grid[index][i] for name, i in places.items()}, _lacks(grid[index], raw[index], places)
+        )
+        for index in range(header + 1, len(grid))
+        if any(tidy(cell) for cell in grid[index]) or _has_formula(raw[index])
+    ]
     if not rows:
         raise Unreadable("no_rows")
     if len(rows) > limit:
@@ -145,16 +162,16 @@ def _grid(sheet: Any) -> list[list[Any]]:
     return grid
 
 
-def _header(grid: list[list[Any]]) -> tuple[int, dict[str, int]]:
+def _header(grid: list[list[Any]], columns: Mapping[str, Sequence[str]], needed: str) -> tuple[int, dict[str, int]]:
     for index, row in enumerate(grid[:HEADER_ROWS_SEARCHED]):
         headings = [_spellings(cell) for cell in row]
-        columns = {
+        found = {
             column: places[0]
-            for column, accepted in COLUMNS.items()
+            for column, accepted in columns.items()
             if (places := [i for i, spellings in enumerate(headings) if not spellings.isdisjoint(accepted)])
         }
-        if "name" in columns and len(set(columns.values())) == len(columns):
-            return index, columns
+        if needed in found and len(set(found.values())) == len(found):
+            return index, found
     raise Unreadable("no_header")
 
 
@@ -168,16 +185,17 @@ def _has_formula(row: Iterable[Any]) -> bool:
     return any(isinstance(cell, str) and cell.startswith("=") for cell in row)
 
 
-def _row(line: int, cells: Sequence[Any], raw: Sequence[Any], columns: dict[str, int]) -> RosterRow:
-    found = {column: tidy(cells[i]) for column, i in columns.items() if column != "joined_on"}
-    uncalculated = any(
-        isinstance(raw[i], str) and raw[i].startswith("=") and cells[i] is None for i in columns.values()
-    )
+def _lacks(cells: Sequence[Any], raw: Sequence[Any], places: dict[str, int]) -> bool:
+    return any(isinstance(raw[i], str) and raw[i].startswith("=") and cells[i] is None for i in places.values())
+
+
+def _row(row: SheetRow) -> RosterRow:
+    found = {column: tidy(cell) for column, cell in row.cells.items() if column != "joined_on"}
     found["phone"] = re.sub(r"[\s-]", "", found.get("phone", ""))
     found["staff_number"] = found.get("staff_number", "").replace(" ", "")
-    joined, date_is_bad = _day(cells[columns["joined_on"]]) if "joined_on" in columns else ("", False)
-    problem = _problem(found, uncalculated, date_is_bad)
-    return RosterRow(line=line, joined_on=joined, problem=problem, **found)
+    joined, date_is_bad = read_day(row.cells.get("joined_on"))
+    problem = _problem(found, row.is_uncalculated, date_is_bad)
+    return RosterRow(line=row.line, joined_on=joined, problem=problem, **found)
 
 
 def _problem(found: dict[str, str], uncalculated: bool, date_is_bad: bool) -> str:
@@ -192,7 +210,8 @@ def _problem(found: dict[str, str], uncalculated: bool, date_is_bad: bool) -> st
     return "date" if date_is_bad else ""
 
 
-def _day(value: Any) -> tuple[str, bool]:
+def read_day(value: Any) -> tuple[str, bool]:
+    """A cell as an ISO day ('' for none), and whether it holds something that is no day."""
     if isinstance(value, datetime):
         return value.date().isoformat(), False
     if isinstance(value, date):

@@ -15,6 +15,8 @@ from ..catalogue.tax import RateSum, breakdown, tolerance
 from ..files import Given
 from ..fulfilment.errors import NotAccepted
 from ..fulfilment.models import Acceptance, AcceptanceLine
+from ..impact.elsewhere.errors import CountedElsewhere
+from ..impact.elsewhere.selectors import standing_fapiao
 from ..impact.models import ImpactEntry
 from ..ledger import accounts
 from ..ledger.actions import EntryDraft, post
@@ -108,9 +110,13 @@ def enter_fapiao(
 ) -> Fapiao:
     """Match a vendor's fapiao with an accepted order: title, accepted amount with freight, and the tax in it must agree (none is none).
 
+    ``CountedElsewhere`` when a buyer has handed it in for a purchase made elsewhere: nothing counts twice.
+
     Who may enter it for the vendor is asked by the vendors' side.
     """
     order = lock_order(order.pk)
+    if counted := standing_fapiao(number.strip()):
+        raise CountedElsewhere(number=number.strip(), purchase=counted.reference)
     if not Acceptance.objects.filter(order=order).exists():
         raise NotAccepted(order=order.reference)
     due = fapiao_due(order)

@@ -59,6 +59,7 @@ def public_impact(request: HttpRequest) -> HttpResponse:
     labels = [f"{month:%Y-%m}" for month in series.months]
     context = {
         "counties": counties,
+        "apart": impact.table("vendor_county", everywhere=True),
         "campaigns": [
             (campaign, impact.figures_of("campaign", str(campaign.pk))) for campaign in campaigns_open_on(today)
         ],

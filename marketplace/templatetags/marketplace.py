@@ -31,6 +31,8 @@ TONES = {
     "cancelled": "neutral",
     "approved": "todo",
     "placed": "progress",
+    "confirmed": "done",
+    "voided": "stop",
 }
 
 

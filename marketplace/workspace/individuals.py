@@ -106,6 +106,7 @@ def own_impact(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "figures": impact.figures_of("buyer", key),
+        "apart": impact.apart_of("buyer", key),
         "privately": impact.figures_of("counted_for", key),
         "months": list(zip(labels, series.figures, strict=True)),
         "plot": grouped_bars(labels, [[figures.completed.amount for figures in series.figures]]),

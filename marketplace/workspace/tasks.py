@@ -16,6 +16,8 @@ from ..fulfilment.models import Side
 from ..fulfilment.selectors import cancellations_to_answer, replacements_for_buyer
 from ..grouporders.lifecycle import State as GroupState
 from ..grouporders.models import GroupOrder
+from ..impact.elsewhere.lifecycle import State as Elsewhere
+from ..impact.elsewhere.selectors import to_mend
 from ..orders.lifecycle import State
 from ..orders.models import Requisition
 from ..parties.actions import office_day
@@ -47,6 +49,7 @@ def tasks_for(roles: dict[str, set[int]], today: date) -> list[Task]:
         *_requisition_tasks(roles, today),
         *_going_back_tasks(roles.get(Role.APPROVER, set()), roles.get(Role.RECEIVER, set())),
         *_order_tasks(roles, today),
+        *_elsewhere_tasks(roles.get(Role.REQUESTER, set()) | roles.get(Role.ORGANISER, set())),
     ]
     return sorted(found, key=lambda task: task.sort_key)
 
@@ -118,6 +121,16 @@ def _going_back_tasks(approver: set[int], receiver: set[int]) -> Iterator[Task]:
             yield Task(
                 what, f"{row.order.vendor_name} · {row.reference}", row.order.organisation.name, url, None, False
             )
+
+
+def _elsewhere_tasks(clerk: set[int]) -> Iterator[Task]:
+    for row in to_mend(clerk)[:OPEN_AT_ONCE] if clerk else []:
+        is_returned = row.state == Elsewhere.RETURNED
+        what = (
+            _("Mend the returned purchase made elsewhere") if is_returned else _("Submit the purchase made elsewhere")
+        )
+        url = reverse("marketplace:elsewhere", args=[row.reference])
+        yield Task(what, f"{row.seller_name} · {row.amount}", row.organisation.name, url, None, False)
 
 
 OPEN_AT_ONCE = 300  # orders looked at; an organisation with more open ones goes by its list of purchases

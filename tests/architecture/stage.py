@@ -25,6 +25,8 @@ from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReceip
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
 from marketplace.impact.corrections import Attribution
+from marketplace.impact.elsewhere import actions, importing
+from marketplace.impact.elsewhere.models import ElsewhereImport, ElsewherePurchase
 from marketplace.impact.models import AttributionCorrection
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
@@ -49,6 +51,7 @@ from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.send_back import propose_return
 from marketplace.uploads import Upload
+from tests.factories import elsewhere
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -93,6 +96,9 @@ class Stage:
     leaver: Member
     erasure: ErasureRequest
     account_erasure: ErasureRequest
+    elsewhere: ElsewherePurchase
+    elsewhere_draft: ElsewherePurchase
+    sheet: ElsewhereImport
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -218,6 +224,7 @@ def set_stage(world: World) -> Stage:
         join_token=join_token,
         **going_back(world, placed[0], payment),
         **private(world),
+        **bought_elsewhere(world),
     )
 
 
@@ -234,6 +241,22 @@ def private(world: World) -> dict[str, Any]:
         "erasure": ask_erasure(member=leaver, by=None, at=world.now),
         "account_erasure": ask_erasure(account=user, by=user, at=world.now),
     }
+
+
+def bought_elsewhere(world: World) -> dict[str, Any]:
+    """The union's purchases made elsewhere: one waits for an officer, one is being prepared, and a sheet of more."""
+    clerk, at = world.users["clerk"], world.now
+    made = []
+    for seller in ("山里人家", "湖边人家"):
+        typed = elsewhere.entry(world, seller_name=seller)
+        purchase = actions.enter_purchase(organisation=world.union, entry=typed, by=clerk, at=at)
+        actions.add_vouchers(purchase=purchase, vouchers=[scan()], by=clerk, at=at)
+        made.append(purchase)
+    actions.submit_purchase(purchase=made[0], by=clerk, at=at)
+    sheet = importing.upload_sheet(
+        organisation=world.union, filename="e.xlsx", content=elsewhere.sheet(), voucher=scan(), by=clerk, at=at
+    )
+    return {"elsewhere": made[0], "elsewhere_draft": made[1], "sheet": sheet}
 
 
 def going_back(world: World, order: PurchaseOrder, payment: Payment) -> dict[str, Any]:

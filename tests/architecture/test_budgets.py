@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,12 +18,13 @@ from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.models import Pack
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
+from marketplace.impact.elsewhere import importing
 from marketplace.money import yuan
 from marketplace.orders.actions import approve_requisition, set_basket_line
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.place import place
-from tests.factories import market
+from tests.factories import elsewhere, market
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -400,6 +402,68 @@ def test_the_handout_list_costs_the_same_for_three_members_and_for_thirty(world:
         made = make_handout_list(requisition=placed[0].requisition, by=world.users["clerk"], at=world.now)
         counts.append(page(client, reverse("marketplace:handout_list", args=[made.reference])))
     same(*counts)
+
+
+def test_purchases_made_elsewhere_cost_the_same_for_one_and_for_ten(world: World) -> None:
+    factory_of = [("clerk", "marketplace:elsewhere_list"), ("clerk", "marketplace:desk")]
+    elsewhere.district(world)
+    world.society.memberships.create(user=world.users["clerk"], role="requester", began_at=world.now)
+    pages = [
+        (visitor(world, who), reverse(name, args=[] if "desk" in name else ["society"])) for who, name in factory_of
+    ]
+    officers = ["marketplace_backoffice:elsewhere_list", "marketplace_backoffice:dashboard"]
+    pages += [(visitor(world, "district"), reverse(name)) for name in officers]
+    pages += [(visitor(world, "district"), reverse("marketplace_backoffice:register", args=["2026-11"]))]
+    pages += [(visitor(world), reverse("marketplace:impact"))]
+
+    def several(first: int, last: int) -> list[list[str]]:
+        for number in range(first, last):
+            for make in (elsewhere.entered, elsewhere.submitted, elsewhere.confirmed):
+                make(world, elsewhere.entry(world, seller_name=f"卖方{number}"))
+        return [page(client, address) for client, address in pages]
+
+    for few, many in zip(several(0, 1), several(1, 10), strict=True):
+        same(few, many)
+
+
+def test_one_purchase_made_elsewhere_costs_the_same_for_one_line_and_for_twenty(world: World) -> None:
+    elsewhere.district(world)
+    doors = [
+        ("buyer", "marketplace:elsewhere"),
+        ("buyer", "marketplace:change_elsewhere"),
+        ("district", "marketplace_backoffice:elsewhere"),
+    ]
+    for who, name in doors:
+        make = elsewhere.entered if "change" in name else elsewhere.submitted
+        counts = []
+        for number in (1, 20):
+            lines = [elsewhere.line() for _ in range(number)]
+            made = make(world, elsewhere.entry(world, *lines, seller_name=f"{name}{number}"))
+            counts.append(page(visitor(world, who), reverse(name, args=[made.reference])))
+        same(*counts)
+
+
+def test_a_sheet_of_forty_purchases_costs_what_a_sheet_of_two_costs(world: World) -> None:
+    buyer, counts = world.users["buyer"], []
+    for number in (2, 40):
+        rows = [elsewhere.row_of(外部单号=f"{number}-{place}") for place in range(number)]
+        sheet = importing.upload_sheet(
+            organisation=world.society,
+            filename="e.xlsx",
+            content=elsewhere.sheet(*rows),
+            voucher=elsewhere.SCAN,
+            by=buyer,
+            at=world.now,
+        )
+        preview = page(
+            visitor(world, "buyer"), reverse("marketplace:elsewhere_sheet", args=[world.society.slug, sheet.pk])
+        )
+        digest = importing.sheet_plan(sheet, at=world.now).digest
+        entering = statements(partial(importing.apply_sheet, sheet=sheet, digest=digest, by=buyer, at=world.now))
+        counts.append((preview, entering))
+    (few_shown, few_entered), (many_shown, many_entered) = counts
+    same(few_shown, many_shown)
+    same(few_entered, many_entered)
 
 
 def test_the_public_impact_page_is_constant_in_orders(world: World, sellers: list[Any]) -> None:

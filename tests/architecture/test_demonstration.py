@@ -34,8 +34,12 @@ from marketplace.fulfilment.models import (
 from marketplace.grouporders.lifecycle import State as GroupOrderState
 from marketplace.grouporders.models import GroupOrder, Package, PersonalLink
 from marketplace.grouporders.selectors import what_does_not_fit
+from marketplace.impact.elsewhere.importing import sheet_plan
+from marketplace.impact.elsewhere.lifecycle import State as ElsewhereState
+from marketplace.impact.elsewhere.models import ElsewhereImport, ElsewherePurchase, ElsewhereVoiding
+from marketplace.impact.elsewhere.selectors import look_alikes
 from marketplace.impact.models import ImpactEntry, Measure
-from marketplace.impact.selectors import figures_of
+from marketplace.impact.selectors import apart_of, figures_of
 from marketplace.management.books import CHECKS
 from marketplace.orders.lifecycle import State
 from marketplace.orders.models import BasketLine, PurchaseOrder, Requisition, RequisitionFinding
@@ -198,6 +202,31 @@ def test_an_invoice_was_lowered_for_every_reason(reason: str) -> None:
 @pytest.mark.parametrize("reason", sorted(set(ImpactEntry.Reason.values) - {"missing"}))
 def test_impact_was_posted_for_every_reason(reason: str) -> None:
     assert ImpactEntry.objects.filter(reason=reason).exists()
+
+
+@pytest.mark.parametrize("state", ElsewhereState.values)
+def test_a_purchase_made_elsewhere_stands_in_every_state(state: str) -> None:
+    assert ElsewherePurchase.objects.filter(state=state).exists()
+
+
+@pytest.mark.parametrize("way", ["platform", "elsewhere", "helped"])
+def test_every_way_of_buying_counts_apart(way: str) -> None:
+    assert getattr(apart_of("vendor_county", "341523"), way)
+
+
+def test_an_officer_has_purchases_to_check_that_resemble_each_other_and_one_to_void() -> None:
+    waiting = ElsewherePurchase.objects.filter(state="submitted")
+    assert any(look_alikes(row, own_only=True) for row in waiting)
+    assert any(row.has_doubtful_code for row in waiting)
+    assert {row.mode for row in waiting} == {"direct", "helped"}
+    assert ElsewhereVoiding.objects.filter(agreed_at=None, refused_at=None).exists()
+    assert set(ElsewherePurchase.objects.values_list("channel", flat=True)) >= {"832", "market", "phone"}
+
+
+def test_a_sheet_was_entered_and_another_waits_with_rows_that_cannot_be_taken() -> None:
+    assert ElsewhereImport.objects.get(applied_at__isnull=False).purchases.count() == 2
+    plan = sheet_plan(ElsewhereImport.objects.get(applied_at=None), at=timezone.now())
+    assert (len(plan.rows), plan.refused) == (3, 2)
 
 
 @pytest.mark.parametrize("kind", AllowanceEntry.Kind.values)

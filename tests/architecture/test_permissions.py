@@ -104,6 +104,19 @@ MATRIX = {
     "marketplace:own_impact": own(slug),
     "marketplace:ask_affiliation": own(slug, button=True),
     "marketplace:answer_affiliation": own(of("affiliation", "pk"), button=True),
+    "marketplace:elsewhere_list": own(slug),
+    "marketplace:new_elsewhere": own(slug),
+    "marketplace:elsewhere_sheets": own(slug),
+    "marketplace:elsewhere_template": own(slug),
+    "marketplace:elsewhere_sheet": own(lambda s: [s.union.slug, s.sheet.pk]),
+    "marketplace:elsewhere_sheet_voucher": own(lambda s: [s.union.slug, s.sheet.pk]),
+    "marketplace:elsewhere": own(of("elsewhere")),
+    "marketplace:change_elsewhere": own(of("elsewhere_draft")),
+    "marketplace:elsewhere_add_vouchers": own(of("elsewhere_draft"), button=True),
+    "marketplace:elsewhere_submit": own(of("elsewhere_draft"), button=True),
+    "marketplace:elsewhere_withdraw": own(of("elsewhere_draft"), button=True),
+    "marketplace:elsewhere_voucher": Door({"admin", "operator"}, lambda s: [s.elsewhere.vouchers.get().pk]),
+    "marketplace:elsewhere_remove_voucher": own(lambda s: [s.elsewhere_draft.vouchers.get().pk], button=True),
     "marketplace:roll": own(slug),
     "marketplace:roster_template": own(slug),
     "marketplace:roster_import": own(lambda s: [s.union.slug, s.roster.pk]),
@@ -187,6 +200,11 @@ MATRIX = {
     "marketplace_backoffice:order": Door({"officer", "operator"}, of("order")),
     "marketplace_backoffice:correct": Door({"operator"}, of("order")),
     "marketplace_backoffice:decide_correction": Door({"operator"}, of("correction"), button=True),
+    "marketplace_backoffice:elsewhere_list": Door(OFFICERS),
+    "marketplace_backoffice:elsewhere": Door({"operator"}, of("elsewhere")),
+    "marketplace_backoffice:decide_elsewhere": Door({"operator"}, of("elsewhere"), button=True),
+    "marketplace_backoffice:propose_voiding": Door({"operator"}, of("elsewhere"), button=True),
+    "marketplace_backoffice:decide_voiding": Door(set(), of("elsewhere"), button=True),
     "marketplace_backoffice:review": Door({"officer", "operator"}, of("listing", "pk")),
     "marketplace_backoffice:admit": Door({"officer", "operator"}, of("applicant", "pk"), button=True),
     "marketplace_backoffice:organisations": Door({"operator"}),
@@ -259,10 +277,11 @@ def test_a_document_is_not_reached_through_an_organisation_of_ones_own(stage: St
         reverse("marketplace:choose_for", args=[stage.rival_order.reference, union_person]),
         reverse("marketplace:revoke_link", args=[stage.rival_order.reference, union_person]),
         reverse("marketplace:roster_import", args=[stage.rival.slug, stage.roster.pk]),
+        reverse("marketplace:elsewhere_sheet", args=[stage.rival.slug, stage.sheet.pk]),
         reverse("marketplace:end_role", args=[stage.rival.slug, stage.union.memberships.first().pk]),
     ]
     before = everything()
-    assert [client.post(address).status_code for address in addresses] == [404] * 4
+    assert [client.post(address).status_code for address in addresses] == [404] * 5
     assert everything() == before
 
 

@@ -17,6 +17,7 @@ from marketplace.grouporders import actions as grouporders
 from marketplace.parties.models import Role
 from tests.architecture.stage import ALL_ROLES, Stage, everything, roster_file, scan, text_of, visitor
 from tests.architecture.test_permissions import MATRIX, of, participant, slug
+from tests.factories import elsewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,25 @@ def leaver(stage: Stage) -> list[Any]:
     return [stage.union.slug, stage.leaver.pk]
 
 
+CLERKS = {Role.REQUESTER, Role.ORGANISER}
+
+
+def typed_elsewhere(stage: Stage) -> dict[str, Any]:
+    line = elsewhere.line()
+    return {
+        "mode": "direct",
+        "channel": "market",
+        "bought_on": "2026-11-20",
+        "seller_name": "某",
+        "purpose": "canteen",
+        "fund_source": "canteen",
+        "what_0": "茶",
+        "category_0": line.category.pk,
+        "origin_0": line.origin.pk,
+        "amount_0": "12",
+    }
+
+
 STEPS = {
     "invite": Step({Role.ADMINISTRATOR}, "people", slug, lambda s: {"invitee_name": "某", "roles": ["receiver"]}),
     "revoke an invitation": Step({Role.ADMINISTRATOR}, "revoke_invitation", lambda s: [s.union.slug, s.invitation.pk]),
@@ -83,6 +103,21 @@ STEPS = {
         lambda s: [s.union.slug, s.roster.pk],
         lambda s: {"digest": "x"},
     ),
+    "enter a purchase made elsewhere": Step(CLERKS, "new_elsewhere", slug, typed_elsewhere),
+    "mend it": Step(CLERKS, "change_elsewhere", of("elsewhere_draft"), typed_elsewhere),
+    "add vouchers to it": Step(
+        CLERKS,
+        "elsewhere_add_vouchers",
+        of("elsewhere_draft"),
+        lambda s: {"files": [SimpleUploadedFile("a.png", scan().content)]},
+    ),
+    "take a voucher out": Step(CLERKS, "elsewhere_remove_voucher", lambda s: [s.elsewhere_draft.vouchers.get().pk]),
+    "submit it": Step(CLERKS, "elsewhere_submit", of("elsewhere_draft")),
+    "withdraw it": Step(CLERKS, "elsewhere_withdraw", of("elsewhere_draft")),
+    "upload a sheet": Step(
+        CLERKS, "elsewhere_sheets", slug, lambda s: {"file": SimpleUploadedFile("e.xlsx", elsewhere.sheet())}
+    ),
+    "enter a sheet": Step(CLERKS, "elsewhere_sheet", lambda s: [s.union.slug, s.sheet.pk], lambda s: {"digest": "x"}),
     "prepare a group order": Step({Role.ORGANISER}, "new_group_order", slug, typed_terms),
     "change its terms": Step({Role.ORGANISER}, "group_order_terms", of("draft_order"), typed_terms),
     "choose its offers": Step(
@@ -221,6 +256,7 @@ def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
         "certificate", "payment_notice", "file", "catalogue", "listing_detail", "impact", "pick",
         "pick_link", "paid_online", "sign_up", "own_impact", "privacy", "my_data", "download_my_data", "ask_my_erasure",
         "member_data", "download_member_data", "ask_member_erasure",
+        "elsewhere_list", "elsewhere", "elsewhere_template", "elsewhere_voucher", "elsewhere_sheet_voucher",
     }  # fmt: skip
     by_its_own_test = {
         "group_order_reopen",

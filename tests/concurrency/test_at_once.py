@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from unittest.mock import patch
 
 import pytest
 
@@ -17,6 +18,10 @@ from marketplace.fulfilment.models import Acceptance, AcceptanceLine, Consignmen
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.errors import OffTheRoll
 from marketplace.grouporders.models import MemberChoice
+from marketplace.impact.elsewhere.actions import confirm_purchase, submit_purchase
+from marketplace.impact.elsewhere.errors import EnteredAtOnce
+from marketplace.impact.elsewhere.models import ElsewherePurchase
+from marketplace.impact.models import ImpactEntry
 from marketplace.management.books import CHECKS
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
@@ -33,6 +38,7 @@ from marketplace.purchase.pay import record_payment
 from marketplace.purchase.place import place
 from tests.architecture.stage import scan
 from tests.concurrency.together import failures, lingering, together, without_locks
+from tests.factories import elsewhere
 from tests.factories import world as factory
 from tests.factories.world import World, build_world
 
@@ -265,6 +271,46 @@ def test_cancelling_and_answering_at_once_end_in_one_of_them(market: World) -> N
 def test_without_the_order_lock_both_happen(market: World) -> None:
     with without_locks():
         assert failures(partial(cancel_and_answer, market)) >= 9
+
+
+def two_officers(world: World, attempt: int) -> None:
+    """Two officers confirm one purchase made elsewhere: it counts once."""
+    elsewhere.district(world)
+    made = elsewhere.submitted(world, elsewhere.entry(world, seller_name=f"卖方{attempt}"))
+    steps = [
+        partial(confirm_purchase, purchase=made, submission=1, by=world.users[name], at=world.now)
+        for name in ("district", "second")
+    ]
+    with lingering("marketplace.impact.elsewhere.actions.lock_purchase"):
+        answers = together(*steps)
+    assert sum(isinstance(answer, ElsewherePurchase) for answer in answers) == 1
+    assert sum(isinstance(answer, IllegalTransition) for answer in answers) == 1
+    assert ImpactEntry.objects.filter(elsewhere_line__purchase=made).count() == 1
+
+
+def test_two_officers_confirm_a_purchase_once(market: World) -> None:
+    two_officers(market, 0)
+    assert [name for name, check in CHECKS.items() if list(check())] == []
+
+
+def test_without_the_purchases_lock_it_counts_twice(market: World) -> None:
+    with without_locks():
+        assert failures(partial(two_officers, market)) >= 9
+
+
+def test_one_fapiao_handed_in_twice_at_once_is_taken_once(market: World) -> None:
+    typed = [elsewhere.entry(market, seller_name=seller) for seller in ("甲", "乙")]
+    made = [elsewhere.entered(market, entry) for entry in typed]
+    ElsewherePurchase.objects.update(fapiao_number="26340000000000000777")
+    steps = [partial(submit_purchase, purchase=row, by=market.users["buyer"], at=market.now) for row in made]
+    with (
+        patch("marketplace.impact.elsewhere.actions.require_sound"),
+        lingering("marketplace.impact.elsewhere.actions.lock_purchase"),
+    ):
+        answers = together(*steps)
+    assert sum(isinstance(answer, ElsewherePurchase) for answer in answers) == 1
+    assert sum(isinstance(answer, EnteredAtOnce) for answer in answers) == 1
+    assert ElsewherePurchase.objects.filter(state="submitted").count() == 1
 
 
 def test_what_arrives_while_a_colleague_accepts_is_never_left_out(market: World) -> None:

@@ -27,6 +27,8 @@ from marketplace.fulfilment.models import Acceptance, Cancellation, Consignment,
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrderOffer, MemberChoice
 from marketplace.impact.corrections import Attribution
+from marketplace.impact.elsewhere import actions
+from marketplace.impact.elsewhere.models import ElsewhereLine, ElsewherePurchase, ElsewhereVoiding
 from marketplace.impact.models import AttributionCorrection, ImpactEntry, ImpactTotal
 from marketplace.ledger.models import JournalEntry, Posting
 from marketplace.management.books import CHECKS
@@ -73,6 +75,7 @@ from marketplace.purchase.send_back import (
     take_replacement,
     withdraw_return,
 )
+from tests.factories import elsewhere
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -113,6 +116,8 @@ class Market:
             *[self.propose_cancellation, self.answer_cancellation, self.take_back, self.answer_return] * 2,
             self.void_fapiao, self.reverse_payment, self.refund, self.finish_refund, self.use_held,
             self.propose_correction, self.decide_correction, self.set_freight,
+            self.enter_elsewhere, self.check_elsewhere, self.check_elsewhere, self.withdraw_elsewhere,
+            self.ask_to_void, self.decide_voiding,
         ]  # fmt: skip
 
     def one_order(self) -> PurchaseOrder:
@@ -285,6 +290,38 @@ class Market:
         far = Zone("", self.rng.random() < 0.5, 1000, yuan(20), 1000, yuan(7))
         factory.charges(seller, self.world.now, near, far)
 
+    def enter_elsewhere(self) -> None:
+        """One of two fapiao and one of three amounts, so that what is entered twice is refused."""
+        lines = [elsewhere.line(amount=yuan(self.rng.randint(1, 3))) for _ in range(self.rng.randint(1, 3))]
+        make = self.rng.choice([elsewhere.entry, elsewhere.helped])
+        seller = self.rng.choice(["山里人家", self.world.tea_vendor.name])
+        fapiao = self.rng.choice(["", "", f"{self.rng.randint(1, 2):020d}"])
+        campaign = self.rng.choice([None, self.world.campaign])
+        elsewhere.submitted(
+            self.world, make(self.world, *lines, seller_name=seller, fapiao_number=fapiao, campaign=campaign)
+        )
+
+    def check_elsewhere(self) -> None:
+        row, officer, at = self.one(ElsewherePurchase), elsewhere.district(self.world), self.world.now
+        if self.rng.random() < 0.8:
+            actions.confirm_purchase(purchase=row, submission=row.submissions, by=officer, at=at)
+        else:
+            actions.return_purchase(purchase=row, submission=row.submissions, reason="不清楚", by=officer, at=at)
+
+    def withdraw_elsewhere(self) -> None:
+        actions.withdraw_purchase(purchase=self.one(ElsewherePurchase), by=self.world.users["buyer"], at=self.world.now)
+
+    def ask_to_void(self) -> None:
+        officer = elsewhere.district(self.world)
+        actions.propose_voiding(purchase=self.one(ElsewherePurchase), reason="重复", by=officer, at=self.world.now)
+
+    def decide_voiding(self) -> None:
+        row, operator = self.one(ElsewhereVoiding), self.world.users["operator"]
+        if self.rng.random() < 0.7:
+            actions.agree_to_void(voiding=row, by=operator, at=self.world.now)
+        else:
+            actions.refuse_to_void(voiding=row, reason="不是", by=operator, at=self.world.now)
+
     def finish_refund(self) -> None:
         refund, self.number = self.one(Refund), self.number + 1
         if self.rng.random() < 0.6:
@@ -344,6 +381,8 @@ def walked(world: World) -> None:
     invoice = Invoice.objects.select_related("organisation").get()
     receipt = Receipt("B1", invoice.amount_open, world.now.date())
     record_payment(invoice=invoice, receipt=receipt, by=world.users["treasurer"], at=world.now)
+    elsewhere.confirmed(world)
+    elsewhere.submitted(world, elsewhere.helped(world))
 
 
 def unbalance() -> None:
@@ -378,7 +417,33 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "allowance": ("allowances", lambda: Allowance.objects.filter(committed__gt=0).update(committed=1)),
     "impact entry": (
         "impact of every line",
-        lambda: ImpactEntry.objects.filter(measure="completed").update(quantity=1),
+        lambda: ImpactEntry.objects.filter(measure="completed", line__isnull=False).update(quantity=1),
+    ),
+    "purchase made elsewhere": ("purchases made elsewhere", lambda: ElsewherePurchase.objects.update(amount=1)),
+    "line bought elsewhere": ("purchases made elsewhere", lambda: ElsewhereLine.objects.update(amount=1)),
+    "state of a purchase made elsewhere": (
+        "purchases made elsewhere",
+        lambda: ElsewherePurchase.objects.update(state="confirmed"),
+    ),
+    "channel of an impact entry": (
+        "purchases made elsewhere",
+        lambda: ImpactEntry.objects.filter(channel="market").update(channel="832"),
+    ),
+    "mode of an impact entry": (
+        "purchases made elsewhere",
+        lambda: ImpactEntry.objects.filter(channel="market").update(mode="helped"),
+    ),
+    "quantity bought elsewhere": (
+        "purchases made elsewhere",
+        lambda: ImpactEntry.objects.filter(channel="market").update(quantity=1),
+    ),
+    "fapiao counted twice": (
+        "purchases made elsewhere",
+        lambda: ElsewherePurchase.objects.filter(state="confirmed").update(fapiao_number="26340000000000000001"),
+    ),
+    "mode of an impact total": (
+        "impact totals",
+        lambda: ImpactTotal.objects.filter(channel="elsewhere").update(mode="helped"),
     ),
     "impact total": ("impact totals", lambda: ImpactTotal.objects.filter(dimension="village").update(amount=1)),
 }
