@@ -15,7 +15,16 @@ from .parties.models import (
     Vendor,
 )
 from .allowances.models import Allowance, AllowanceEntry, RulePack
-from .catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product, Stock
+from .catalogue.models import (
+    CatalogueEdition,
+    Category,
+    Listing,
+    ListingPicture,
+    Pack,
+    PriceTier,
+    Product,
+    Stock,
+)
 from .catalogue.review import CountyReviewTask
 from .grouporders.models import (
     ChoiceLine,

@@ -2,32 +2,85 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject, cached_property
 
-from ..catalogue.models import Listing, ListingPicture, Pack
-from ..catalogue.selectors import with_cards
+from ..catalogue.edition import edition
+from ..catalogue.models import Listing, ListingQuerySet, Pack
+from ..catalogue.selectors import with_pictures, with_stock
 from ..impact import selectors as impact
 from ..parties.actions import office_day
 from ..parties.models import Role
 from ..parties.selectors import organisations_where
 from ..plots import grouped_bars
 from ..programme.selectors import campaigns_open_on
-from .filters import Facets, ListingFilter
+from .filters import Counts, Facets, ListingFilter, count_published
+from .fragments import cards, keep
 
 PER_PAGE = 24
+REACHED = 50 * PER_PAGE  # listings that can be leafed through
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """The public list. Four statements for an anonymous visitor, however many listings there are."""
-    narrowed = ListingFilter(request.GET, queryset=Listing.objects.published(), facets=Facets())
-    found = narrowed.qs if narrowed.form.is_valid() else Listing.objects.none()
-    page = Paginator(with_cards(found), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"filter": narrowed, "form": narrowed.form, "page_obj": page, "is_narrowed": bool(request.GET)}
+    """The public list. Three statements when its parts are kept, however many listings there are.
+
+    Beyond ``REACHED`` listings a list only says that there are more: counting them all, and leafing that far, would cost
+    more the larger the catalogue is, and a buyer narrows the list instead.
+    """
+    shown = edition()
+    counts: Counts = keep(shown, "counts", count_published)
+    narrowed = SimpleLazyObject(
+        lambda: ListingFilter(request.GET, queryset=Listing.objects.published(), facets=Facets(counts))
+    )
+    is_narrowed = bool(request.GET.keys() - {"page"})  # otherwise the form is not even built while its part is kept
+    found = _found(narrowed) if is_narrowed else Listing.objects.published()
+    page = Shelf(with_stock(found), PER_PAGE, None if is_narrowed else counts.total).get_page(request.GET.get("page"))
+    context = {
+        "form": SimpleLazyObject(lambda: narrowed.form),
+        "page_obj": page,
+        "cards": cards(shown, page.object_list),
+        "is_narrowed": is_narrowed,
+        "edition": shown,
+    }
     return render(request, "marketplace/storefront/catalogue.html", context)
+
+
+def _found(narrowed: Any) -> ListingQuerySet:
+    return narrowed.qs if narrowed.form.is_valid() else Listing.objects.none()
+
+
+class Shelf(Paginator[Any]):
+    """Pages over (pk, has_stock) of listings, up to ``REACHED`` of them; ``total`` where all are counted already."""
+
+    def __init__(self, listings: ListingQuerySet, per_page: int, total: int | None) -> None:
+        super().__init__(listings.values_list("pk", "has_stock"), per_page)
+        self.total = total
+
+    @cached_property
+    def count(self) -> int:
+        """How many can be leafed through."""
+        return min(REACHED, self.found)
+
+    @cached_property
+    def found(self) -> int:
+        """How many there are; one more than ``REACHED`` stands for all that are beyond it and not counted."""
+        return self.object_list[: REACHED + 1].count() if self.total is None else self.total
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than can be leafed through."""
+        return self.found > REACHED
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether ``found`` is exact."""
+        return self.total is not None or not self.is_cut
 
 
 def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -37,7 +90,7 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("vendor__home__parent", "origin__parent", "product__category")
         .prefetch_related(
             Prefetch("packs", Pack.objects.filter(is_offered=True).select_related("stock").prefetch_related("tiers")),
-            Prefetch("pictures", ListingPicture.objects.select_related("image")),
+            Prefetch("pictures", with_pictures()),
         ),
         slug=slug,
     )

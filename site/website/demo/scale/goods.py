@@ -14,19 +14,26 @@ from .words import Wording, short_place, wording
 from .world import LISTINGS, Ground
 
 Say = Callable[[str], None]
+INDEXED_AT_ONCE = 5000  # the index measures all its titles after each batch
 
 
 def load_goods(ground: Ground, say: Say) -> list[Pack]:
     """All listings, a thousand at a time; answers each listing's first pack."""
     first: list[Pack] = []
+    unindexed: list[Listing] = []
     count = ground.scale * LISTINGS
     for start in range(0, count, LISTINGS):
-        first += _thousand(ground, range(start, start + LISTINGS))
+        packs, listings = _thousand(ground, range(start, start + LISTINGS))
+        first += packs
+        unindexed += listings
+        if len(unindexed) >= INDEXED_AT_ONCE or start + LISTINGS >= count:
+            get_search_backend().add_bulk(Listing, unindexed)
+            unindexed = []
         say(f"listings {start + LISTINGS:,} of {count:,}")
     return first
 
 
-def _thousand(ground: Ground, numbers: range) -> list[Pack]:
+def _thousand(ground: Ground, numbers: range) -> tuple[list[Pack], list[Listing]]:
     listings, worded = [], []
     for number in numbers:
         listing, words = _listing(ground, number)
@@ -48,8 +55,7 @@ def _thousand(ground: Ground, numbers: range) -> list[Pack]:
         for listing in listings
         if listing.cover
     )
-    get_search_backend().add_bulk(Listing, listings)
-    return [first[listing.pk] for listing in listings]
+    return [first[listing.pk] for listing in listings], listings
 
 
 def _listing(ground: Ground, number: int) -> tuple[Listing, Wording]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from marketplace.catalogue.edition import new_edition
 from marketplace.catalogue.models import Listing
 
 from .goods import Say, load_goods
@@ -26,12 +27,14 @@ def load_scale(scale: int, *, today: datetime, say: Say) -> None:
     ground = lay_ground(scale, today)
     packs = load_goods(ground, say)
     load_purchases(ground, packs, say)
+    new_edition()
 
 
 @transaction.atomic
 def remove_scale() -> None:
     """Back to the demonstration alone; ``IntegrityError`` when somebody has worked with the large world."""
     remove()
+    new_edition()
 
 
 def learn_statistics() -> None:
