@@ -9,15 +9,18 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..catalogue.models import Category, Listing, ListingQuerySet, Product
-from ..catalogue.search import matching
+from ..catalogue.search import count_matching, matching
 from ..fields import MoneyFormField
 from ..programme.models import Region
+
+PER_PAGE = 24
+REACHED = 50 * PER_PAGE  # listings that can be leafed through; see ``Shelf``
 
 
 class MoneyFilter(filters.Filter):
@@ -62,11 +65,15 @@ class ListingFilter(filters.FilterSet):
         for name in ("price_min", "price_max"):
             self.form.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
+    matches: int | None = None  # how many the words alone find, where that is known
+
     def by_words(self, listings: ListingQuerySet, name: str, value: str) -> ListingQuerySet:
-        return matching(listings, value)
+        self.matches = count_matching(value, REACHED + 1)
+        return matching(listings, value, broad=self.matches is not None and self.matches > REACHED)
 
     def by_category(self, listings: QuerySet[Listing], name: str, value: str) -> QuerySet[Listing]:
-        return listings.filter(product__category__slug=value) | listings.filter(product__category__parent__slug=value)
+        shelf = Q(category__slug=value) | Q(category__parent__slug=value)
+        return listings.filter(product__in=Product.objects.filter(shelf))
 
     def by_township(self, listings: QuerySet[Listing], name: str, value: str) -> QuerySet[Listing]:
         return listings.filter(origin__code__startswith=value)

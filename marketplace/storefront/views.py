@@ -13,22 +13,19 @@ from django.utils.functional import SimpleLazyObject, cached_property
 
 from ..catalogue.edition import edition
 from ..catalogue.models import Listing, ListingQuerySet, Pack
-from ..catalogue.selectors import with_pictures, with_stock
+from ..catalogue.selectors import in_stock_among, with_pictures
 from ..impact import selectors as impact
 from ..parties.actions import office_day
 from ..parties.models import Role
 from ..parties.selectors import organisations_where
 from ..plots import grouped_bars
 from ..programme.selectors import campaigns_open_on
-from .filters import Counts, Facets, ListingFilter, count_published
+from .filters import PER_PAGE, REACHED, Counts, Facets, ListingFilter, count_published
 from .fragments import cards, keep
-
-PER_PAGE = 24
-REACHED = 50 * PER_PAGE  # listings that can be leafed through
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """The public list. Three statements when its parts are kept, however many listings there are.
+    """The public list. Four statements when its parts are kept (a plain list three), however many listings there are.
 
     Beyond ``REACHED`` listings a list only says that there are more: counting them all, and leafing that far, would cost
     more the larger the catalogue is, and a buyer narrows the list instead.
@@ -38,13 +35,17 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     narrowed = SimpleLazyObject(
         lambda: ListingFilter(request.GET, queryset=Listing.objects.published(), facets=Facets(counts))
     )
+    asked = request.GET.keys() - {"page", "sort"}
     is_narrowed = bool(request.GET.keys() - {"page"})  # otherwise the form is not even built while its part is kept
     found = _found(narrowed) if is_narrowed else Listing.objects.published()
-    page = Shelf(with_stock(found), PER_PAGE, None if is_narrowed else counts.total).get_page(request.GET.get("page"))
+    total = counts.total if not asked else narrowed.matches if asked == {"q"} else None
+    page = Shelf(found, total).get_page(request.GET.get("page"))
+    pks = list(page.object_list)
+    left = in_stock_among(pks)
     context = {
         "form": SimpleLazyObject(lambda: narrowed.form),
         "page_obj": page,
-        "cards": cards(shown, page.object_list),
+        "cards": cards(shown, [(pk, pk in left) for pk in pks]),
         "is_narrowed": is_narrowed,
         "edition": shown,
     }
@@ -52,15 +53,18 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 def _found(narrowed: Any) -> ListingQuerySet:
-    return narrowed.qs if narrowed.form.is_valid() else Listing.objects.none()
+    if not narrowed.form.is_valid():
+        return Listing.objects.none()
+    order = narrowed.qs.query.order_by  # without a last word, listings of one price could stand on two pages
+    return narrowed.qs.order_by(*order, "pk") if order else narrowed.qs
 
 
 class Shelf(Paginator[Any]):
-    """Pages over (pk, has_stock) of listings, up to ``REACHED`` of them; ``total`` where all are counted already."""
+    """Pages over the primary keys of listings, up to ``REACHED`` of them; ``total`` where they are counted already."""
 
-    def __init__(self, listings: ListingQuerySet, per_page: int, total: int | None) -> None:
-        super().__init__(listings.values_list("pk", "has_stock"), per_page)
-        self.total = total
+    def __init__(self, listings: ListingQuerySet, total: int | None) -> None:
+        super().__init__(listings.values_list("pk", flat=True), PER_PAGE)
+        self.listings, self.total = listings, total
 
     @cached_property
     def count(self) -> int:
@@ -69,8 +73,8 @@ class Shelf(Paginator[Any]):
 
     @cached_property
     def found(self) -> int:
-        """How many there are; one more than ``REACHED`` stands for all that are beyond it and not counted."""
-        return self.object_list[: REACHED + 1].count() if self.total is None else self.total
+        """How many there are; one more than ``REACHED`` may stand for all beyond it."""
+        return self.listings.order_by()[: REACHED + 1].count() if self.total is None else self.total
 
     @property
     def is_cut(self) -> bool:
@@ -80,7 +84,7 @@ class Shelf(Paginator[Any]):
     @property
     def is_counted(self) -> bool:
         """Whether ``found`` is exact."""
-        return self.total is not None or not self.is_cut
+        return self.found != REACHED + 1
 
 
 def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
