@@ -23,6 +23,11 @@ PER_PAGE = 24
 REACHED = 50 * PER_PAGE  # listings that can be leafed through; see ``Shelf``
 
 
+def asked_for(query: Mapping[str, Any]) -> set[str]:
+    """What in the address leaves listings out."""
+    return {name for name, value in query.items() if value} - {"page", "sort"}
+
+
 class MoneyFilter(filters.Filter):
     """An amount typed in yuan."""
 
@@ -68,8 +73,9 @@ class ListingFilter(filters.FilterSet):
     matches: int | None = None  # how many the words alone find, where that is known
 
     def by_words(self, listings: ListingQuerySet, name: str, value: str) -> ListingQuerySet:
-        self.matches = count_matching(value, REACHED + 1)
-        return matching(listings, value, broad=self.matches is not None and self.matches > REACHED)
+        if asked_for(self.data) == {"q"}:
+            self.matches = count_matching(value, REACHED + 1)
+        return matching(listings, value, broad=self.matches is None or self.matches > REACHED)
 
     def by_category(self, listings: QuerySet[Listing], name: str, value: str) -> QuerySet[Listing]:
         shelf = Q(category__slug=value) | Q(category__parent__slug=value)

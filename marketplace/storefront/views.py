@@ -20,7 +20,7 @@ from ..parties.models import Role
 from ..parties.selectors import organisations_where
 from ..plots import grouped_bars
 from ..programme.selectors import campaigns_open_on
-from .filters import PER_PAGE, REACHED, Counts, Facets, ListingFilter, count_published
+from .filters import PER_PAGE, REACHED, Counts, Facets, ListingFilter, asked_for, count_published
 from .fragments import cards, keep
 
 
@@ -35,7 +35,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     narrowed = SimpleLazyObject(
         lambda: ListingFilter(request.GET, queryset=Listing.objects.published(), facets=Facets(counts))
     )
-    asked = request.GET.keys() - {"page", "sort"}
+    asked = asked_for(request.GET)
     is_narrowed = bool(request.GET.keys() - {"page"})  # otherwise the form is not even built while its part is kept
     found = _found(narrowed) if is_narrowed else Listing.objects.published()
     total = counts.total if not asked else narrowed.matches if asked == {"q"} else None
