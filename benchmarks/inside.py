@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 

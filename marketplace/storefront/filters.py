@@ -14,8 +14,8 @@ from django.utils.dates import MONTHS
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from ..catalogue.finding import count_matching, matching
 from ..catalogue.models import Category, Listing, ListingQuerySet, Product
-from ..catalogue.search import count_matching, matching
 from ..fields import MoneyFormField
 from ..programme.models import Region
 

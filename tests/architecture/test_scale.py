@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from marketplace.catalogue.finding import matching
 from marketplace.catalogue.models import Listing, Stock
-from marketplace.catalogue.search import matching
 from marketplace.impact.models import ImpactTotal
 from marketplace.ledger.models import Posting
 from marketplace.management.books import CHECKS
