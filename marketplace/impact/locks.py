@@ -7,6 +7,7 @@ circle: on PostgreSQL the first statement of a transaction takes one lock for al
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -34,7 +35,7 @@ def add_to_totals(deltas: Sequence[tuple[TotalKey, int, int]]) -> None:
             )
 
 
-def _given(rows: Sequence[tuple[object, ...]]) -> tuple[str, list[object]]:
+def _given(rows: Sequence[tuple[Any, ...]]) -> tuple[str, list[Any]]:
     """The rows as a source for INSERT: six arrays on PostgreSQL, where hundreds of marks take longer to read than to run."""
     if connection.vendor == "postgresql":
         return f"SELECT * FROM UNNEST({COLUMNS})", [list(column) for column in zip(*rows, strict=True)]
