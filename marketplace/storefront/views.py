@@ -94,8 +94,8 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("vendor__home__parent", "origin__parent", "product__category")
         .prefetch_related(
             Prefetch("packs", Pack.objects.filter(is_offered=True).select_related("stock").prefetch_related("tiers")),
-            Prefetch("pictures", with_pictures()),
-        ),
+        )
+        .prefetch_related(Prefetch("pictures", with_pictures())),
         slug=slug,
     )
     buyers = organisations_where(request.user, Role.REQUESTER) if request.user.is_authenticated else []
