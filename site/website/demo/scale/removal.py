@@ -51,7 +51,7 @@ def remove() -> None:
 
 
 def _delete(rows: QuerySet[Any]) -> None:
-    rows.order_by()._raw_delete(rows.db)  # type: ignore[attr-defined]  # no cascade to collect: the order below is right
+    rows.order_by()._raw_delete(rows.db)  # no cascade to collect: the order below is right
 
 
 def _rows() -> Iterator[QuerySet[Any]]:
