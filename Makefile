@@ -7,11 +7,13 @@ export DJANGO_SETTINGS_MODULE ?= website.settings.dev
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PYTEST := $(PYTHON) -m pytest -n 2
+SCALES ?= 10 100
+NUMBER ?= 10000
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command "make locks"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite test-postgresql quick bench lint screenshots messages migrations locks clean
+.PHONY: help demo test test-sqlite test-postgresql quick bench bench-peers lint screenshots messages migrations locks clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -44,9 +46,13 @@ quick: ## The fast part of the suite, on SQLite
 	@.ci/setup runtime dev
 	DATABASE_URL= $(PYTEST) -q -m "not browser and not pg and not concurrency and not hostsite and not slow"
 
-bench: ## Ratios of pages and steps to a constant view and to raw transactions, on PostgreSQL
+bench: ## Ratios of pages and steps to a constant view and to raw transactions; makes large databases first
 	@.ci/setup runtime dev postgresql
-	@DATABASE_URL=$$(cat var/tests/database-url) DJANGO_SETTINGS_MODULE=website.settings.test PYTHONPATH=.:site $(PYTHON) -m tests.bench
+	@$(PYTHON) -m benchmarks --server $$(cat var/tests/database-url) --scales $(SCALES)
+
+bench-peers: ## List, product page and placing beside django-oscar's, the same goods (NUMBER=… of them)
+	@.ci/setup runtime dev peers postgresql
+	@$(PYTHON) -m benchmarks.peers --server $$(cat var/tests/database-url) --number $(NUMBER)
 
 lint: ## Style, direction of imports, types, migrations, freshness of translations
 	@.ci/setup runtime dev
@@ -79,7 +85,8 @@ locks: ## Compile requirements*.txt from requirements*.in
 	@.ci/setup runtime dev
 	$(COMPILE) requirements.in --output-file requirements.txt
 	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) requirements-peers.in --output-file requirements-peers.txt
 	$(COMPILE) requirements.in --override requirements-lts.in --output-file requirements-lts.txt
 
 clean: ## Remove what can be made again; the demonstration's data too
-	rm -rf .venv .venv-lts .venv-host .venv-host-lts var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
+	rm -rf .venv .venv-lts .venv-peers .venv-host .venv-host-lts var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build

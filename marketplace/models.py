@@ -19,7 +19,16 @@ from .parties.models import (
     Vendor,
 )
 from .allowances.models import Allowance, AllowanceEntry, RulePack
-from .catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product, Stock
+from .catalogue.models import (
+    CatalogueEdition,
+    Category,
+    Listing,
+    ListingPicture,
+    Pack,
+    PriceTier,
+    Product,
+    Stock,
+)
 from .catalogue.freight_rules import FreightRule, FreightZone
 from .catalogue.review import CountyReviewTask
 from .grouporders.models import (

@@ -12,6 +12,9 @@ REVIEW = "County review of listings"
 
 def connect() -> None:
     """Called once when the app is ready."""
+    from .catalogue import edition
+
+    edition.connect()
     here = apps.get_app_config("marketplace")
     post_migrate.connect(make_review_workflow, sender=here)
     post_migrate.connect(make_ledger_zero, sender=here)

@@ -341,6 +341,15 @@ class Stock(models.Model):
         return self.on_hand - self.reserved
 
 
+class CatalogueEdition(models.Model):
+    """The catalogue as buyers see it, by a token that changes with it; one row. See ``edition``."""
+
+    token = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.token
+
+
 def lowest_price(packs: Any) -> Money | None:
     """The lowest base price among the offered packs."""
     return min((pack.unit_price for pack in packs if pack.is_offered), default=None)

@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .models import ListingQuerySet
 
 RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 
@@ -40,12 +36,3 @@ def _tokens(text: str, *, with_single: bool) -> list[str]:
 
 def _ascii(characters: str) -> str:
     return "".join(f"u{ord(character):x}" for character in characters)
-
-
-def matching(listings: ListingQuerySet, text: str) -> ListingQuerySet:
-    """Of ``listings`` those whose index holds every token of ``text``; all of them when it has none."""
-    tokens = query_text(text)
-    if not tokens:
-        return listings if not text.strip() else listings.none()
-    found = listings.model.objects.filter(live=True).search(tokens, operator="and", order_by_relevance=False)
-    return listings.filter(pk__in=found.get_queryset().values("pk"))

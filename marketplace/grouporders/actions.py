@@ -234,11 +234,8 @@ def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any =
     ``GroupOrderNotOpen``, ``OffTheRoll``, ``NotOffered``, ``OverAllowance``.
     """
     participant = lock_participant(participant.pk)
-    offers = list(
-        GroupOrderOffer.objects.filter(group_order_id=participant.group_order_id).select_related(
-            "group_order__organisation"
-        )
-    )
+    document = "group_order" if by is None else "group_order__organisation"
+    offers = list(GroupOrderOffer.objects.filter(group_order_id=participant.group_order_id).select_related(document))
     _require_may_choose(offers[0].group_order, by, at)
     if not participant.member.is_on_roll(office_day(at)):
         raise OffTheRoll(name=participant.member.name)

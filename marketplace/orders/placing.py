@@ -26,7 +26,7 @@ from .errors import (
 from .lifecycle import LIFE, State
 from .locks import lock_order, lock_requisition, shift_reservations
 from .models import OrderLine, PurchaseOrder, Requisition, RequisitionFreight, RequisitionLine, StockReservation
-from .selectors import lines_of
+from .selectors import lines_to_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def place_orders(*, requisition: Requisition, on: date, by: Any, at: datetime) -
     requisition = lock_requisition(requisition.pk)
     require_role(by, requisition.organisation, Role.APPROVER)
     LIFE.require(requisition, State.PLACED)
-    wanted = list(lines_of(requisition))
+    wanted = list(lines_to_place(requisition))
     catalogue.reserve_stock(
         wanted={line.pack_id: line.quantity for line in wanted}, packs=[line.pack for line in wanted]
     )

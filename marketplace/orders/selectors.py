@@ -110,6 +110,20 @@ def lines_of(requisition: Requisition) -> QuerySet[RequisitionLine]:
     )
 
 
+def lines_to_place(requisition: Requisition) -> QuerySet[RequisitionLine]:
+    """The lines with what an order keeps of them and nothing else, for placing reads them all; one statement."""
+    kept = [f"pack__{name}" for name in ("name", "unit", "listing__title", "listing__tax_rate")]
+    for path, names in (
+        ("pack__listing__vendor", ("name", "slug", "home__code")),
+        ("pack__listing__product__category", ("name", "slug")),
+        ("pack__listing__origin", ("code", "name", "level", "parent__name")),
+    ):
+        kept += [f"{path}__{name}" for name in names]
+    paths = ("pack__listing__vendor__home", "pack__listing__product__category", "pack__listing__origin__parent")
+    lines = RequisitionLine.objects.filter(requisition=requisition).select_related(*paths)
+    return lines.only("requisition", "pack", "quantity", "unit_price", "weight_grams", *kept)
+
+
 def orders_of_vendor(vendor: Vendor) -> QuerySet[PurchaseOrder]:
     """A vendor's orders with their lines, latest first."""
     return vendor.orders.select_related("organisation", "requisition", "campaign").prefetch_related(

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.dates import MONTHS
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ..catalogue.models import Listing, ListingQuerySet
-from ..catalogue.search import matching
+from ..catalogue.finding import count_matching, matching
+from ..catalogue.models import Category, Listing, ListingQuerySet, Product
 from ..fields import MoneyFormField
+from ..programme.models import Region
+
+PER_PAGE = 24
+REACHED = 50 * PER_PAGE  # listings that can be leafed through; see ``Shelf``
+
+
+def asked_for(query: Mapping[str, Any]) -> set[str]:
+    """What in the address leaves listings out."""
+    return {name for name, value in query.items() if value} - {"page", "sort"}
 
 
 class MoneyFilter(filters.Filter):
@@ -58,11 +70,16 @@ class ListingFilter(filters.FilterSet):
         for name in ("price_min", "price_max"):
             self.form.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
+    matches: int | None = None  # how many the words alone find, where that is known
+
     def by_words(self, listings: ListingQuerySet, name: str, value: str) -> ListingQuerySet:
-        return matching(listings, value)
+        if asked_for(self.data) == {"q"}:
+            self.matches = count_matching(value, REACHED + 1)
+        return matching(listings, value, broad=self.matches is None or self.matches > REACHED)
 
     def by_category(self, listings: QuerySet[Listing], name: str, value: str) -> QuerySet[Listing]:
-        return listings.filter(product__category__slug=value) | listings.filter(product__category__parent__slug=value)
+        shelf = Q(category__slug=value) | Q(category__parent__slug=value)
+        return listings.filter(product__in=Product.objects.filter(shelf))
 
     def by_township(self, listings: QuerySet[Listing], name: str, value: str) -> QuerySet[Listing]:
         return listings.filter(origin__code__startswith=value)
@@ -75,55 +92,63 @@ class ListingFilter(filters.FilterSet):
 
 
 class Facets:
-    """What the published listings offer to choose from, in one grouped statement."""
+    """What the published listings offer to choose from, and how many they are; three statements, or none when given.
 
-    def __init__(self) -> None:
-        rows = list(
-            Listing.objects.published()
-            .order_by()
-            .values(
-                "product__category__slug",
-                "product__category__name",
-                "product__category__name_en",
-                "product__category__position",
-                "product__category__parent__slug",
-                "product__category__parent__name",
-                "product__category__parent__name_en",
-                "product__category__parent__position",
-                "origin__code",
-                "origin__level",
-                "origin__name",
-                "origin__parent__name",
-            )
-            .annotate(count=Count("pk"))
-        )
-        self.categories = _categories(rows)
-        self.townships = _townships(rows)
+    ``counts`` is what ``count_published`` found, kept by the caller or not.
+    """
+
+    def __init__(self, counts: Counts | None = None) -> None:
+        counts = counts or count_published()
+        english = (get_language() or "").startswith("en")
+        self.total = counts.total
+        self.categories = [
+            (slug, f"{(english and name_en) or name} ({count})") for slug, name, name_en, count in counts.categories
+        ]
+        self.townships = [(code, f"{name} ({count})") for code, name, count in counts.townships]
 
 
-def _categories(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    found: dict[str, tuple[int, str, int]] = {}
-    for row in rows:
-        for prefix, indent in (("product__category__parent__", ""), ("product__category__", "")):
-            slug = row[f"{prefix}slug"]
-            if slug:
-                position, _label, count = found.get(slug, (row[f"{prefix}position"], "", 0))
-                found[slug] = (position, indent + _name(row, prefix), count + row["count"])
-    ordered = sorted(found.items(), key=lambda item: item[1][0])
-    return [(slug, f"{label} ({count})") for slug, (_position, label, count) in ordered]
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Published listings in all; by category (slug, name, English name, count); by township (code, name, count)."""
+
+    total: int
+    categories: list[tuple[str, str, str, int]]
+    townships: list[tuple[str, str, int]]
 
 
-def _name(row: Mapping[str, Any], prefix: str) -> str:
-    from django.utils.translation import get_language
+def count_published() -> Counts:
+    """The listings grouped once by product and place; names are read afterwards, so that grouping stays cheap."""
+    pairs = list(
+        Listing.objects.published().order_by().values_list("product_id", "origin_id").annotate(count=Count("pk"))
+    )
+    by_product, by_place = Counter[int](), Counter[int]()
+    for product, place, count in pairs:
+        by_product[product] += count
+        by_place[place] += count
+    products = Product.objects.filter(pk__in=by_product).select_related("category__parent")
+    places = Region.objects.filter(pk__in=by_place).select_related("parent")
+    return Counts(
+        sum(by_product.values()), _categories(products, by_product), sorted(_townships(places, by_place).values())
+    )
 
-    english = (get_language() or "").startswith("en")
-    return str((english and row[f"{prefix}name_en"]) or row[f"{prefix}name"])
+
+def _categories(products: Iterable[Product], counts: Mapping[int, int]) -> list[tuple[str, str, str, int]]:
+    found: dict[Category, int] = {}
+    for product in products:
+        shelves = [product.category.parent, product.category]
+        for shelf in filter(None, shelves):
+            found[shelf] = found.get(shelf, 0) + counts[product.pk]
+    return [
+        (shelf.slug, shelf.name, shelf.name_en, count)
+        for shelf, count in sorted(found.items(), key=lambda item: item[0].position)
+    ]
 
 
-def _townships(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    found: dict[str, tuple[str, int]] = {}
-    for row in rows:
-        code = row["origin__code"][:9]
-        name = row["origin__name"] if row["origin__level"] == "township" else row["origin__parent__name"]
-        found[code] = (name or code, found.get(code, ("", 0))[1] + row["count"])
-    return [(code, f"{name} ({count})") for code, (name, count) in sorted(found.items())]
+def _townships(places: Iterable[Region], counts: Mapping[int, int]) -> dict[str, tuple[str, str, int]]:
+    found: dict[str, tuple[str, str, int]] = {}
+    for place in places:
+        code = place.code[:9]
+        township = place if place.level == place.Level.TOWNSHIP else place.parent
+        name = township.name if township else code
+        found[code] = (code, name, found.get(code, ("", "", 0))[2] + counts[place.pk])
+    return found

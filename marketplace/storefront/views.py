@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import ngettext
 
+from ..catalogue.edition import edition
 from ..catalogue.freight_rules import FreightRule
-from ..catalogue.models import Listing, ListingPicture, Pack
-from ..catalogue.selectors import with_cards
+from ..catalogue.models import Listing, ListingQuerySet, Pack
+from ..catalogue.selectors import in_stock_among, with_pictures
 from ..conf import setting, setting_for
 from ..files import Kind
 from ..impact import selectors as impact
@@ -20,18 +24,71 @@ from ..parties.models import Role
 from ..parties.selectors import organisations_where
 from ..plots import grouped_bars
 from ..programme.selectors import campaigns_open_on
-from .filters import Facets, ListingFilter
-
-PER_PAGE = 24
+from .filters import PER_PAGE, REACHED, Counts, Facets, ListingFilter, asked_for, count_published
+from .fragments import cards, keep
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """The public list. Four statements for an anonymous visitor, however many listings there are."""
-    narrowed = ListingFilter(request.GET, queryset=Listing.objects.published(), facets=Facets())
-    found = narrowed.qs if narrowed.form.is_valid() else Listing.objects.none()
-    page = Paginator(with_cards(found), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"filter": narrowed, "form": narrowed.form, "page_obj": page, "is_narrowed": bool(request.GET)}
+    """The public list. Four statements when its parts are kept (a plain list three), however many listings there are.
+
+    Beyond ``REACHED`` listings a list only says that there are more: counting them all, and leafing that far, would cost
+    more the larger the catalogue is, and a buyer narrows the list instead.
+    """
+    shown = edition()
+    counts: Counts = keep(shown, "counts", count_published)
+    narrowed = SimpleLazyObject(
+        lambda: ListingFilter(request.GET, queryset=Listing.objects.published(), facets=Facets(counts))
+    )
+    asked = asked_for(request.GET)
+    is_narrowed = bool(request.GET.keys() - {"page"})  # otherwise the form is not even built while its part is kept
+    found = _found(narrowed) if is_narrowed else Listing.objects.published()
+    total = counts.total if not asked else narrowed.matches if asked == {"q"} else None
+    page = Shelf(found, total).get_page(request.GET.get("page"))
+    pks = list(page.object_list)
+    left = in_stock_among(pks)
+    context = {
+        "form": SimpleLazyObject(lambda: narrowed.form),
+        "page_obj": page,
+        "cards": cards(shown, [(pk, pk in left) for pk in pks]),
+        "is_narrowed": is_narrowed,
+        "edition": shown,
+    }
     return render(request, "marketplace/storefront/catalogue.html", context)
+
+
+def _found(narrowed: Any) -> ListingQuerySet:
+    if not narrowed.form.is_valid():
+        return Listing.objects.none()
+    order = narrowed.qs.query.order_by  # without a last word, listings of one price could stand on two pages
+    return narrowed.qs.order_by(*order, "pk") if order else narrowed.qs
+
+
+class Shelf(Paginator[Any]):
+    """Pages over the primary keys of listings, up to ``REACHED`` of them; ``total`` where they are counted already."""
+
+    def __init__(self, listings: ListingQuerySet, total: int | None) -> None:
+        super().__init__(listings.values_list("pk", flat=True), PER_PAGE)
+        self.listings, self.total = listings, total
+
+    @cached_property
+    def count(self) -> int:
+        """How many can be leafed through."""
+        return min(REACHED, self.found)
+
+    @cached_property
+    def found(self) -> int:
+        """How many there are; one more than ``REACHED`` may stand for all beyond it."""
+        return self.listings.order_by()[: REACHED + 1].count() if self.total is None else self.total
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than can be leafed through."""
+        return self.found > REACHED
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether ``found`` is exact."""
+        return self.found != REACHED + 1
 
 
 def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -41,8 +98,8 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("vendor__home__parent", "origin__parent", "product__category")
         .prefetch_related(
             Prefetch("packs", Pack.objects.filter(is_offered=True).select_related("stock").prefetch_related("tiers")),
-            Prefetch("pictures", ListingPicture.objects.select_related("image")),
-        ),
+        )
+        .prefetch_related(Prefetch("pictures", with_pictures())),
         slug=slug,
     )
     buyers = organisations_where(request.user, Role.REQUESTER) if request.user.is_authenticated else []

@@ -10,7 +10,7 @@ from django import template
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from ..catalogue.models import TaxRate
@@ -118,3 +118,27 @@ def query(context: dict[str, Any], **changes: Any) -> str:
 def thumbnail(image: Any, spec: str = "fill-640x480") -> SafeString | str:
     """The address of a rendition (WebP); no statement when the renditions were prefetched."""
     return image.get_rendition(f"{spec}|format-webp").url if image else ""
+
+
+class KeptNode(template.Node):
+    """A part of a page that depends on the catalogue's edition and the address's query (its page aside) alone."""
+
+    def __init__(self, nodes: template.NodeList, edition: Any, name: Any) -> None:
+        self.nodes, self.edition, self.name = nodes, edition, name
+
+    def render(self, context: template.Context) -> SafeString:
+        from ..storefront.fragments import digest, keep
+
+        asked: QueryDict = context["request"].GET.copy()
+        asked.pop("page", None)
+        key = f"{self.name.resolve(context)}:{digest(asked.urlencode())}"
+        return mark_safe(keep(self.edition.resolve(context), key, lambda: str(self.nodes.render(context))))
+
+
+@register.tag
+def keepfragment(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
+    """``{% keepfragment edition "name" %} … {% endkeepfragment %}``: rendered once for each edition, language and query."""
+    _tag, edition, name = token.split_contents()
+    nodes = parser.parse(("endkeepfragment",))
+    parser.delete_first_token()
+    return KeptNode(nodes, parser.compile_filter(edition), parser.compile_filter(name))

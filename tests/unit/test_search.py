@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.finding import matching
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.search import index_text, matching, query_text
+from marketplace.catalogue.search import index_text, query_text
 from marketplace.money import yuan
 from tests.factories import world as factory
 from tests.factories.world import World
