@@ -44,6 +44,12 @@ DEFAULTS: dict[str, Any] = {
     "STRIPE_MAXIMUM": 99_999_999,
     "STRIPE_TIMEOUT": 10,  # seconds
     "CHECKOUT_MINUTES": 60,  # how long a payment page stays open: 30 to 1,440
+    # Accessibility: days until a complaint is answered, how many one address may send in an hour, whom to telephone.
+    "DAYS_TO_ANSWER_COMPLAINT": 15,
+    "COMPLAINTS_PER_HOUR": 5,
+    "ACCESSIBILITY_CONTACT": "",
+    # Whether /styleguide/ is shown; nothing said: where DEBUG is on.
+    "STYLEGUIDE": None,
     "PRIVATE_STORAGE": "private",
     "VOUCHER_MAX_BYTES": 8 * 1024 * 1024,
     "ROSTER_MAX_ROWS": 5000,

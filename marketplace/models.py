@@ -1,6 +1,7 @@
 """A contents page: the stages' models in the order a purchase meets them."""
 
 from .references import ReferenceCounter
+from .access.models import BarrierComplaint, DisplayWish
 from .ledger.models import Account, JournalEntry, LedgerZero, Posting
 from .programme.models import Campaign, CampaignTarget, Pairing, Region
 from .parties.models import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import corrections, dashboard, orders, organisations, reconcile, refunds, register, review
+from . import complaints, corrections, dashboard, orders, organisations, reconcile, refunds, register, review
 from .scope import operator_only
 
 app_name = "marketplace_backoffice"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("listings/<int:pk>/review/", review.review, name="review"),
     path("vendors/<int:pk>/admit/", review.admit, name="admit"),
     path("online-payments/", operator_only(reconcile.reconcile_page), name="reconcile"),
+    path("complaints/", complaints.complaint_list, name="complaints"),
+    path("complaints/<str:reference>/", complaints.answer, name="answer_complaint"),
     path("refunds/", operator_only(refunds.refund_list), name="refunds"),
     path("refunds/<str:reference>/", operator_only(refunds.answer_refund), name="answer_refund"),
     path("organisations/", operator_only(organisations.found_organisation), name="organisations"),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.db.models import Exists, F, OuterRef, Prefetch
 from wagtail.images import get_image_model
 
+from ..pictures import CARD, specs
 from .models import ListingQuerySet, Stock
-
-CARD = "fill-640x480|format-webp"
 
 
 def with_cards(listings: ListingQuerySet) -> ListingQuerySet:
     """The listings with all their cards show: vendor, place, cover with its rendition, stock; two statements."""
-    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec=CARD)
+    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=specs(CARD))
     left = Stock.objects.filter(pack__listing=OuterRef("pk"), pack__is_offered=True, on_hand__gt=F("reserved"))
     return (
         listings.annotate(has_stock=Exists(left))

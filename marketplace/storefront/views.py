@@ -42,7 +42,7 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
         slug=slug,
     )
     buyers = organisations_where(request.user, Role.REQUESTER) if request.user.is_authenticated else []
-    context = {"listing": listing, "buyers": buyers, "months": range(1, 13)}
+    context = {"listing": listing, "buyers": buyers, "month": office_day(timezone.now()).month}
     return render(request, "marketplace/storefront/listing_detail.html", context)
 
 
