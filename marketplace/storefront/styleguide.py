@@ -131,7 +131,7 @@ def _drawn() -> dict[str, Any]:
         "plot_rows": [(label, [Money(one), Money(two)]) for label, (one, two) in zip(labels, values, strict=True)],
         "plot_series": [_("direct purchase"), _("help to sell")],
         "months": [3, 4, 5, 10],
-        "marks": {1: _("Spring Festival"), 6: _("Dragon Boat"), 9: _("Mid-Autumn")},
+        "marks": [(2, _("Spring Festival")), (6, _("Dragon Boat")), (9, _("Mid-Autumn"))],
         "tiles": [Tile(1, 0, "汤池镇", 1, "¥3,200"), Tile(2, 0, "千人桥镇", 0, "—"), Tile(0, 1, "五显镇", 2, "¥8,450"),
                   Tile(1, 1, "万佛湖镇", 4, "¥41,200", "#map"), Tile(0, 2, "晓天镇", 3, "¥22,800", "#map"),
                   Tile(1, 2, "山七镇", 2, "¥9,900")],  # fmt: skip

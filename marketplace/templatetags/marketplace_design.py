@@ -37,7 +37,7 @@ def picture(image: Any, alt: str = "", kind: str = "card", is_first: bool = Fals
         "", '<source type="{}" srcset="{}" sizes="{}">', [(s.media_type, s.srcset, place.shown) for s in found[:-1]]
     )
     shown = format_html(
-        '<img src="{}" srcset="{}" sizes="{}" alt="{}" width="{}" height="{}" decoding="async" {}>',
+        '<img src="{}" srcset="{}" sizes="{}" alt="{}" width="{}" height="{}" {}>',
         rendition.url, found[-1].srcset, place.shown, alt, rendition.width, rendition.height,
         SafeString('fetchpriority="high"' if is_first else 'loading="lazy"'),
     )  # fmt: skip
