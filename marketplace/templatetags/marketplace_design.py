@@ -11,6 +11,7 @@ from django.utils.dates import MONTHS
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .. import shapes
 from ..display import is_elder
@@ -69,7 +70,7 @@ def season_words(months: Collection[int]) -> str:
         else _("%(first)s to %(last)s") % {"first": MONTHS[first], "last": MONTHS[last]}
         for first, last in shapes.month_runs(months)
     ]
-    return _("On offer in %(months)s.") % {"months": _(", ").join(names)}
+    return _("On offer in %(months)s.") % {"months": pgettext("between months", ", ").join(names)}
 
 
 @register.simple_tag
