@@ -17,6 +17,8 @@ from openpyxl import Workbook
 from PIL import Image as PillowImage
 from wagtail.images.models import Image
 
+from marketplace.access.actions import file_complaint
+from marketplace.access.models import BarrierComplaint
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.models import Listing
 from marketplace.fulfilment.actions import Count
@@ -77,6 +79,7 @@ class Stage:
     refund: Refund
     individual: BuyerOrganisation
     affiliation: Affiliation
+    complaint: BarrierComplaint
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -200,6 +203,7 @@ def set_stage(world: World) -> Stage:
         join_token=join_token,
         **going_back(world, placed[0], payment),
         **private(world),
+        complaint=file_complaint(hindrance="读屏软件读不出数量", by=None, at=world.now),
     )
 
 
