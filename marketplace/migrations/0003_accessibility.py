@@ -6,45 +6,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('marketplace', '0002_book_guards'),
+        ("marketplace", "0002_book_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DisplayWish',
+            name="DisplayWish",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_elder', models.BooleanField(default=False, verbose_name='elder mode')),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='display_wish', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_elder", models.BooleanField(default=False, verbose_name="elder mode")),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="display_wish",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'display wish',
-                'verbose_name_plural': 'display wishes',
+                "verbose_name": "display wish",
+                "verbose_name_plural": "display wishes",
             },
         ),
         migrations.CreateModel(
-            name='BarrierComplaint',
+            name="BarrierComplaint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=20, unique=True, verbose_name='tracking number')),
-                ('address', models.CharField(blank=True, max_length=300, verbose_name='which page')),
-                ('hindrance', models.TextField(max_length=2000, verbose_name='what hindered you')),
-                ('contact', models.CharField(blank=True, max_length=120, verbose_name='how to reach you')),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
-                ('due_on', models.DateField(verbose_name='to be answered by')),
-                ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=20, unique=True, verbose_name="tracking number")),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="which page")),
+                ("hindrance", models.TextField(max_length=2000, verbose_name="what hindered you")),
+                ("contact", models.CharField(blank=True, max_length=120, verbose_name="how to reach you")),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                ("due_on", models.DateField(verbose_name="to be answered by")),
+                ("answer", models.TextField(blank=True, max_length=2000, verbose_name="answer")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'accessibility complaint',
-                'verbose_name_plural': 'accessibility complaints',
-                'indexes': [models.Index(fields=['answered_at', 'due_on'], name='complaint_queue')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='complaint_answered_whole')],
+                "verbose_name": "accessibility complaint",
+                "verbose_name_plural": "accessibility complaints",
+                "indexes": [models.Index(fields=["answered_at", "due_on"], name="complaint_queue")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at", None), ("answered_by", None)),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("answered_by__isnull", False),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="complaint_answered_whole",
+                    )
+                ],
             },
         ),
     ]

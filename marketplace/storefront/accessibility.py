@@ -37,7 +37,9 @@ class ComplaintForm(forms.Form):
     address = forms.CharField(label=gettext_lazy("On which page?"), max_length=300, required=False)
     contact = forms.CharField(
         label=gettext_lazy("How can we reach you?"),
-        help_text=gettext_lazy("Telephone or e-mail, if you wish; seen by the officers who answer, and by nobody else."),
+        help_text=gettext_lazy(
+            "Telephone or e-mail, if you wish; seen by the officers who answer, and by nobody else."
+        ),
         max_length=120,
         required=False,
     )

@@ -25,9 +25,27 @@ from ..money import Money, yuan
 from ..plots import grouped_bars
 
 COLOURS = [
-    "ground", "paper", "wash", "ink", "ink-soft", "line", "line-strong", "tea", "tea-deep", "tea-wash", "tea-line",
-    "amber", "amber-wash", "amber-line", "red", "red-wash", "slate", "slate-wash", "track", "focus",
-]  # fmt: skip
+    "ground",
+    "paper",
+    "wash",
+    "ink",
+    "ink-soft",
+    "line",
+    "line-strong",
+    "tea",
+    "tea-deep",
+    "tea-wash",
+    "tea-line",
+    "amber",
+    "amber-wash",
+    "amber-line",
+    "red",
+    "red-wash",
+    "slate",
+    "slate-wash",
+    "track",
+    "focus",
+]
 SIZES = ["huge", "title", "lead", "plain", "soft", "small"]
 
 
@@ -71,7 +89,9 @@ class Specimen(forms.Form):
     )
     count = forms.IntegerField(label=gettext_lazy("Quantity"), initial=3)
     day = forms.DateField(
-        label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=date(2026, 11, 23)
+        label=gettext_lazy("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=date(2026, 11, 23),
     )
     township = forms.ChoiceField(
         label=gettext_lazy("Township"), choices=[("a", "晓天镇"), ("b", "万佛湖镇"), ("c", "山七镇")]
@@ -113,28 +133,45 @@ def _words() -> dict[str, Any]:
         "form": Specimen(auto_id="plain_%s"),
         "wrong": Specimen({"text": "", "count": "", "way": ""}, auto_id="wrong_%s"),
         "kept": Specimen(auto_id="kept_%s")["scan"],
-        "tones": [("neutral", _("draft")), ("todo", _("to do")), ("progress", _("under way")), ("done", _("done")),
-                  ("warn", _("returned")), ("stop", _("late"))],  # fmt: skip
+        "tones": [
+            ("neutral", _("draft")),
+            ("todo", _("to do")),
+            ("progress", _("under way")),
+            ("done", _("done")),
+            ("warn", _("returned")),
+            ("stop", _("late")),
+        ],
         "tabs": [("#tabs", _("Purchases"), True), ("#tabs", _("Basket"), False), ("#tabs", _("Member roll"), False)],
     }
 
 
 def _drawn() -> dict[str, Any]:
-    labels, values = ["2026-08", "2026-09", "2026-10", "2026-11"], [(120_000, 80_000), (460_000, 210_000), (310_000, 0), (905_050, 120_000)]  # fmt: skip
+    labels, values = (
+        ["2026-08", "2026-09", "2026-10", "2026-11"],
+        [(120_000, 80_000), (460_000, 210_000), (310_000, 0), (905_050, 120_000)],
+    )
     return {
         "price": yuan("38.50"),
         "earlier": yuan("42.00"),
         "steps": [Step(1, yuan(42), True), Step(20, yuan("40.50"), True), Step(50, yuan("38.50"), False)],
-        "parts": [Part(_("spent"), yuan(61_200), "done"), Part(_("held"), yuan(18_400), "held"),
-                  Part(_("still open"), yuan(40_400), "open")],  # fmt: skip
+        "parts": [
+            Part(_("spent"), yuan(61_200), "done"),
+            Part(_("held"), yuan(18_400), "held"),
+            Part(_("still open"), yuan(40_400), "open"),
+        ],
         "plot": grouped_bars(labels, [[pair[0] for pair in values], [pair[1] for pair in values]]),
         "plot_rows": [(label, [Money(one), Money(two)]) for label, (one, two) in zip(labels, values, strict=True)],
         "plot_series": [_("direct purchase"), _("help to sell")],
         "months": [3, 4, 5, 10],
         "marks": [(2, _("Spring Festival")), (6, _("Dragon Boat")), (9, _("Mid-Autumn"))],
-        "tiles": [Tile(1, 0, "汤池镇", 1, "¥3,200"), Tile(2, 0, "千人桥镇", 0, "—"), Tile(0, 1, "五显镇", 2, "¥8,450"),
-                  Tile(1, 1, "万佛湖镇", 4, "¥41,200", "#map"), Tile(0, 2, "晓天镇", 3, "¥22,800", "#map"),
-                  Tile(1, 2, "山七镇", 2, "¥9,900")],  # fmt: skip
+        "tiles": [
+            Tile(1, 0, "汤池镇", 1, "¥3,200"),
+            Tile(2, 0, "千人桥镇", 0, "—"),
+            Tile(0, 1, "五显镇", 2, "¥8,450"),
+            Tile(1, 1, "万佛湖镇", 4, "¥41,200", "#map"),
+            Tile(0, 2, "晓天镇", 3, "¥22,800", "#map"),
+            Tile(1, 2, "山七镇", 2, "¥9,900"),
+        ],
         "valid_to": date(2027, 6, 30),
         "expired_on": date(2026, 3, 31),
         "due_on": date(2026, 11, 25),

@@ -34,7 +34,7 @@ def faults(html: str) -> list[str]:
 
 
 def _of_node(node: Any, ids: Counter[Any]) -> list[str]:
-    found = [f"<{node.tag} {name}>" for name in node.keys() if name == "style" or name.startswith("on")]
+    found = [f"<{node.tag} {name}>" for name in node.attrib if name == "style" or name.startswith("on")]
     if node.tag == "style" or (node.tag == "script" and not node.get("src")):
         found.append(f"inline <{node.tag}>")
     if node.tag == "img" and not all(node.get(name) is not None for name in ("alt", "width", "height")):

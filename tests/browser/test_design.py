@@ -14,7 +14,12 @@ from tests.factories.world import World
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PUBLIC = ["/catalogue/", "/catalogue/teaco-tea/", "/impact/", "/accessibility/", "/accounts/login/", "/sign-up/"]
-DESKS = ["/desk/", "/organisations/union/group-orders/", "/organisations/union/purchases/", "/organisations/union/roll/"]
+DESKS = [
+    "/desk/",
+    "/organisations/union/group-orders/",
+    "/organisations/union/purchases/",
+    "/organisations/union/roll/",
+]
 HEAVIEST = 150_000  # bytes, without photographs
 STILL = 0.01  # cumulative layout shift that nobody notices
 SHIFTS = """new PerformanceObserver(list => {
@@ -84,7 +89,9 @@ def weigh(page: Page, address: str) -> int:
             photographs.add(event["requestId"])
 
     session.on("Network.responseReceived", arrived)
-    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: int(event["encodedDataLength"])}))
+    session.on(
+        "Network.loadingFinished", lambda event: sizes.update({event["requestId"]: int(event["encodedDataLength"])})
+    )
     page.goto(address)
     page.wait_for_load_state("networkidle")
     session.detach()

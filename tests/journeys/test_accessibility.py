@@ -105,9 +105,7 @@ def test_a_public_page_carries_no_token_so_that_it_can_be_kept(world: World) -> 
 
 def test_the_language_switch_keeps_the_page_and_its_query(world: World) -> None:
     client = Client(enforce_csrf_checks=True)
-    answer = client.post(
-        reverse("marketplace:switch_language"), {"language": "en", "next": "/catalogue/?q=茶&page=2"}
-    )
+    answer = client.post(reverse("marketplace:switch_language"), {"language": "en", "next": "/catalogue/?q=茶&page=2"})
     assert answer["Location"] == "/catalogue/?q=茶&page=2"
     assert 'lang="en"' in client.get("/catalogue/").content.decode()
 

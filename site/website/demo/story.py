@@ -17,7 +17,7 @@ from marketplace.sheets import make_workbook
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import going_back, private
+from . import barriers, going_back, private
 from .founding import Cast
 from .steps import (
     Drive,
@@ -48,6 +48,7 @@ def tell_story(cast: Cast) -> None:
     _direct_cancelled(cast)
     going_back.tell(cast)
     private.tell(cast)
+    barriers.tell(cast)
     _late_vendor(cast)
     _waiting_for_approval(cast)
     _waiting_to_be_placed(cast)
