@@ -26,7 +26,7 @@ class Kind:
 CARD = Kind(((320, 240), (640, 480)), "(max-width: 30rem) 7.5rem, (max-width: 48rem) 45vw, 17rem")
 THUMB = Kind(((120, 120), (240, 240)), "6.5rem")
 LARGE = Kind(((480, 360), (960, 720)), "(max-width: 48rem) 100vw, 35rem", has_avif=True)
-HERO = Kind(((800, 450), (1600, 800)), "100vw", has_avif=True)
+HERO = Kind(((800, 400), (1600, 800)), "100vw", has_avif=True)
 KINDS = {"card": CARD, "thumb": THUMB, "large": LARGE, "hero": HERO}
 
 
