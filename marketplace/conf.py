@@ -56,6 +56,12 @@ DEFAULTS: dict[str, Any] = {
     "DAYS_TO_WORRY": 7,
     "HEALTH_TOKEN": "",  # opens /health/ to a monitor; without one it is not there
     "MAIL": True,  # tell people by mail what waits for them
+    # Accessibility: days until a complaint is answered, how many one address may send in an hour, whom to telephone.
+    "DAYS_TO_ANSWER_COMPLAINT": 15,
+    "COMPLAINTS_PER_HOUR": 5,
+    "ACCESSIBILITY_CONTACT": "",
+    # Whether /styleguide/ is shown; nothing said: where DEBUG is on.
+    "STYLEGUIDE": None,
     "PRIVATE_STORAGE": "private",
     # By kind of private file: the largest that is taken, and the days it is kept. An operator names only what differs.
     # [Measures for the administration of accounting archives: vouchers 30 years, counted from the end of their year]

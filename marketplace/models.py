@@ -3,6 +3,7 @@
 from .references import ReferenceCounter
 from .errands.models import ClockProblem, ClockStep, Errand
 from .files import PrivateFile
+from .access.models import BarrierComplaint, DisplayWish
 from .ledger.models import Account, JournalEntry, LedgerZero, Posting
 from .programme.models import Campaign, CampaignTarget, Pairing, Region
 from .parties.models import (

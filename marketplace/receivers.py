@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
 REVIEW = "County review of listings"
@@ -18,6 +19,17 @@ def connect() -> None:
     here = apps.get_app_config("marketplace")
     post_migrate.connect(make_review_workflow, sender=here)
     post_migrate.connect(make_ledger_zero, sender=here)
+    user_logged_in.connect(show_as_wished)
+
+
+def show_as_wished(request: Any, user: Any, **kwargs: Any) -> None:
+    """Who signs in sees the pages as they wished them last; who never said, as this device shows them."""
+    from .access.selectors import wish_of
+    from .display import ELDER, SESSION_KEY, USUAL, display_of
+
+    if getattr(request, "session", None) is not None:
+        wish = wish_of(user)
+        request.session[SESSION_KEY] = display_of(request) if wish is None else ELDER if wish else USUAL
 
 
 def make_ledger_zero(using: str = "default", **kwargs: Any) -> None:

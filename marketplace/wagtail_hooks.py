@@ -30,6 +30,8 @@ register_snippet(ListingViewSet)
 hooks.register("register_bulk_action", NoBulkDelete, order=1)  # after Wagtail's own, which it replaces for listings
 
 LOG_ACTIONS = {
+    "file_complaint": _("Accessibility complaint received"),
+    "answer_complaint": _("Accessibility complaint answered"),
     "grant_roles": _("Roles granted"),
     "end_role": _("Role ended"),
     "invite": _("Invited"),
@@ -156,6 +158,14 @@ def elsewhere_item() -> MenuItem:
     """Where officers check what was bought outside this platform."""
     return OfficerMenuItem(
         _("Purchases made elsewhere"), reverse("marketplace_backoffice:elsewhere_list"), icon_name="form", order=206
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def complaints_item() -> MenuItem:
+    """Where officers answer those whom a page kept out."""
+    return OfficerMenuItem(
+        _("Accessibility complaints"), reverse("marketplace_backoffice:complaints"), icon_name="comment", order=206
     )
 
 

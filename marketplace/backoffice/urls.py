@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import (
+    complaints,
     corrections,
     dashboard,
     elsewhere,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("listings/<int:pk>/review/", review.review, name="review"),
     path("vendors/<int:pk>/admit/", review.admit, name="admit"),
     path("online-payments/", operator_only(reconcile.reconcile_page), name="reconcile"),
+    path("complaints/", complaints.complaint_list, name="complaints"),
+    path("complaints/<str:reference>/", complaints.answer, name="answer_complaint"),
     path("refunds/", operator_only(refunds.refund_list), name="refunds"),
     path("refunds/<str:reference>/", operator_only(refunds.answer_refund), name="answer_refund"),
     path("health/", operator_only(health.health), name="health"),

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from wagtail.images import get_image_model
 
+from ..pictures import CARD, LARGE, specs
 from .models import ListingPicture, ListingQuerySet, Stock
-
-CARD = "fill-640x480|format-webp"
-LARGE = "fill-960x720|format-webp"
 
 
 def with_stock(listings: ListingQuerySet) -> ListingQuerySet:
@@ -27,7 +25,7 @@ def in_stock_among(listing_pks: Sequence[int]) -> set[int]:
 
 def with_cards(listings: ListingQuerySet) -> ListingQuerySet:
     """The listings with all their cards show: vendor, place, cover with its rendition, stock; two statements."""
-    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec=CARD)
+    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=specs(CARD))
     return (
         with_stock(listings)
         .select_related("vendor", "origin__parent", "cover", "product__category")
@@ -38,7 +36,7 @@ def with_cards(listings: ListingQuerySet) -> ListingQuerySet:
 
 def with_pictures() -> QuerySet[ListingPicture]:
     """Pictures with their large rendition; two statements."""
-    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec=LARGE)
+    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=specs(LARGE))
     return ListingPicture.objects.select_related("image").prefetch_related(
         Prefetch("image__renditions", renditions, to_attr="prefetched_renditions")
     )

@@ -104,7 +104,8 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     buyers = organisations_where(request.user, Role.REQUESTER) if request.user.is_authenticated else []
     rule = FreightRule.objects.filter(vendor=listing.vendor_id).in_force().first()
-    context = {"listing": listing, "buyers": buyers, "months": range(1, 13), "freight": rule.sentences if rule else []}
+    month = office_day(timezone.now()).month
+    context = {"listing": listing, "buyers": buyers, "month": month, "freight": rule.sentences if rule else []}
     return render(request, "marketplace/storefront/listing_detail.html", context)
 
 

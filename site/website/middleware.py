@@ -1,4 +1,4 @@
-"""The admin's content security policy, and a plain answer to addresses that no database could look up."""
+"""The admin's content security policy, what no page may use of a device, and a plain answer to addresses that no database could look up."""
 
 from __future__ import annotations
 
@@ -23,6 +23,20 @@ class AdminPolicyMiddleware:
                 "style-src": [SELF, UNSAFE_INLINE],
                 "img-src": [SELF, "data:", "blob:"],
             }
+        return response
+
+
+class PermissionsPolicyMiddleware:
+    """No page asks for a camera, a microphone, a place or a payment sheet; so nothing on one may."""
+
+    POLICY = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", self.POLICY)
         return response
 
 

@@ -16,6 +16,8 @@ from openpyxl import Workbook
 from PIL import Image as PillowImage
 from wagtail.images.models import Image
 
+from marketplace.access.actions import file_complaint
+from marketplace.access.models import BarrierComplaint
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.models import Listing
 from marketplace.errands.models import Errand
@@ -99,6 +101,7 @@ class Stage:
     elsewhere: ElsewherePurchase
     elsewhere_draft: ElsewherePurchase
     sheet: ElsewhereImport
+    complaint: BarrierComplaint
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -225,6 +228,7 @@ def set_stage(world: World) -> Stage:
         **going_back(world, placed[0], payment),
         **private(world),
         **bought_elsewhere(world),
+        complaint=file_complaint(hindrance="读屏软件读不出数量", by=None, at=world.now),
     )
 
 

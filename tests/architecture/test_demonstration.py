@@ -17,6 +17,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from marketplace.access.models import BarrierComplaint
 from marketplace.allowances.models import Allowance, AllowanceEntry
 from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, Stock, TaxRate
@@ -560,3 +561,11 @@ def test_each_role_lands_where_its_next_task_is_waiting(username: str) -> None:
     with translation.override("en"):
         text = client.get(reverse("marketplace:desk"), follow=True).content.decode()
     assert any(word in text for word in WAITING[username])
+
+
+def test_there_are_complaints_about_barriers_answered_waiting_and_late() -> None:
+    today = office_day(timezone.now())
+    rows = BarrierComplaint.objects.all()
+    assert rows.filter(answered_at__isnull=False).count() == 1
+    assert rows.filter(answered_at=None, due_on__lt=today).count() == 1
+    assert rows.filter(answered_at=None, due_on__gte=today).count() == 1

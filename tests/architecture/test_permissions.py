@@ -83,6 +83,11 @@ MATRIX = {
     "marketplace:listing_detail": Door(EVERYBODY, of("listing", "slug")),
     "marketplace:impact": Door(EVERYBODY),
     "marketplace:privacy": Door(EVERYBODY),
+    "marketplace:switch_display": Door(EVERYBODY, button=True),
+    "marketplace:switch_language": Door(EVERYBODY, button=True),
+    "marketplace:accessibility": Door(EVERYBODY),
+    "marketplace:complaint_status": Door(EVERYBODY),
+    "marketplace:styleguide": Door(set()),  # shown only where it is switched on: tests/browser/test_design.py
     # The buyers' workspace
     "marketplace:desk": Door(SIGNED_IN),
     "marketplace:mail_wishes": Door(SIGNED_IN),
@@ -208,6 +213,8 @@ MATRIX = {
     "marketplace_backoffice:review": Door({"officer", "operator"}, of("listing", "pk")),
     "marketplace_backoffice:admit": Door({"officer", "operator"}, of("applicant", "pk"), button=True),
     "marketplace_backoffice:organisations": Door({"operator"}),
+    "marketplace_backoffice:complaints": Door(OFFICERS),
+    "marketplace_backoffice:answer_complaint": Door(OFFICERS, of("complaint"), button=True),
     "marketplace_backoffice:refunds": Door({"operator"}),
     "marketplace_backoffice:answer_refund": Door({"operator"}, of("refund"), button=True),
     "marketplace_backoffice:reconcile": Door({"operator"}),

@@ -1,7 +1,8 @@
 """Pictures of every screen of the demonstration, for eyes to look at: ``make screenshots``.
 
-Walks the links of a running demonstration from each sign-in's first page, and takes every kind of page once: at 360 and
-at 1280 px, in Chinese and in English, into ``screenshots/<language>/<width>/<who>-<page>.png``. Changes nothing.
+Walks the links of a running demonstration from each sign-in's first page, and takes every kind of page once: at 360, 768
+and 1280 px in Chinese, at 360 and 1280 px in English and in Chinese elder mode, into
+``screenshots/<language or elder>/<width>/<who>-<page>.png``. Changes nothing.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.chromium import launch
 
-WIDTHS = {360: 740, 1280: 900}
-LANGUAGES = ["zh-hans", "en"]
-FIRST_PAGES = ["/", "/accounts/login/", "/desk/"]
+HEIGHTS = {360: 740, 768: 1024, 1280: 900}
+WIDTHS = {"zh-hans": [360, 768, 1280], "en": [360, 1280], "elder": [360, 1280]}
+FIRST_PAGES = ["/", "/accounts/login/", "/desk/", "/styleguide/"]
 OURS_IN_ADMIN = ("marketplace", "-index")  # of the admin, the screens that the apps bring
 
 
@@ -103,36 +104,41 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--base", default="http://127.0.0.1:8000")
     arguments.add_argument("--who", nargs="*", default=["nobody", *FIRST])
-    arguments.add_argument("--languages", nargs="*", default=LANGUAGES)
+    arguments.add_argument("--looks", nargs="*", default=list(WIDTHS))
     arguments.add_argument("--into", type=Path, default=Path("screenshots"))
     chosen = arguments.parse_args()
     wait_for(chosen.base)
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        for language in chosen.languages:
+        for look in chosen.looks:
             public: set[str] = set()
             for who in chosen.who:
-                context = browser.new_context(locale=language, viewport={"width": 1280, "height": 900})
+                locale = "zh-hans" if look == "elder" else look
+                context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 900})
+                display = "elder" if look == "elder" else "usual"
+                context.add_cookies([{"name": "display", "value": display, "url": chosen.base}])
                 page = context.new_page()
                 if who != "nobody":
                     sign_in(page, chosen.base, who)
                 found = pages_of(page, chosen.base, public)
+                if look == "elder":  # the officers' screens are Wagtail's and have one look
+                    found = {kind: path for kind, path in found.items() if not path.startswith("/admin")}
                 public |= found.keys() if who == "nobody" else set()
                 for kind, path in found.items():
-                    for width, height in WIDTHS.items():
+                    for width in WIDTHS[look]:
                         # Wagtail's admin scrolls inside itself, so that only a tall window shows all of it.
-                        tall = height if not path.startswith("/admin") else 2600
+                        tall = HEIGHTS[width] if not path.startswith("/admin") else 2600
                         page.set_viewport_size({"width": width, "height": tall})
                         page.goto(chosen.base + path)
                         page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
                         page.wait_for_load_state("networkidle")
-                        folder = chosen.into / language / str(width)
+                        folder = chosen.into / look / str(width)
                         folder.mkdir(parents=True, exist_ok=True)
                         page.screenshot(path=folder / f"{who}-{kind}.png", full_page=True)
                         if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
                             sys.stdout.write(f"wider than its window: {path} {wide} px of {width}\n")
                 context.close()
-                sys.stdout.write(f"{language} {who}\n")
+                sys.stdout.write(f"{look} {who}\n")
         browser.close()
 
 

@@ -9,6 +9,9 @@ from unittest.mock import patch
 
 import pytest
 
+from marketplace.access.actions import answer_complaint, file_complaint
+from marketplace.access.errors import ComplaintAnswered
+from marketplace.access.models import BarrierComplaint
 from marketplace.catalogue.errors import InsufficientStock
 from marketplace.catalogue.models import Stock
 from marketplace.errors import IllegalTransition
@@ -330,3 +333,25 @@ def test_what_arrives_while_a_colleague_accepts_is_never_left_out(market: World)
     if not Acceptance.objects.exists():
         accept(order=order, by=store, at=world.now)
     assert AcceptanceLine.objects.get(acceptance__order=order).quantity == 6
+
+
+def two_officers(world: World, _attempt: int) -> None:
+    """Two officers answer one complaint at once: one answer stands, the other is told."""
+    complaint = file_complaint(hindrance="字太小", by=None, at=world.now)
+    steps = [
+        partial(answer_complaint, complaint=complaint, answer=answer, by=world.users["officer"], at=world.now)
+        for answer in ("已修好。", "已转交。")
+    ]
+    with lingering("marketplace.access.actions.lock_complaint"):
+        answers = together(*steps)
+    assert sum(isinstance(answer, ComplaintAnswered) for answer in answers) == 1
+    assert sum(isinstance(answer, BarrierComplaint) for answer in answers) == 1
+
+
+def test_two_officers_answer_a_complaint_once(market: World) -> None:
+    two_officers(market, 0)
+
+
+def test_without_the_complaints_lock_both_answer(market: World) -> None:
+    with without_locks():
+        assert failures(partial(two_officers, market)) >= 9

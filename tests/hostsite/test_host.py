@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.hostsite, pytest.mark.slow]
 
 WHERE = "import json, sys, marketplace, vendors; print(json.dumps([marketplace.__file__, vendors.__file__, *sys.path]))"
 
+SHEETS = ["tokens.css", "marketplace.css", "components.css", "documents.css", "print.css"]
+
 
 def test_the_apps_come_from_the_wheel(host: Host) -> None:
     said = host.manage("shell", "--no-imports", "--command", WHERE)
@@ -43,7 +45,7 @@ def test_migrations_are_complete(host: Host) -> None:
 def test_static_files_are_found_and_collected(host: Host) -> None:
     host.manage("collectstatic", "--no-input", "--verbosity", "0")
     found = {path.name for path in (host.folder / "static" / "marketplace").iterdir()}
-    assert {"marketplace.css", "components.css", "documents.css", "backoffice.css", "print.js", "stepper.js"} <= found
+    assert {*SHEETS, "elder.css", "backoffice.css", "print.js", "stepper.js", "dialog.js"} <= found
 
 
 PAGES = {
@@ -139,7 +141,7 @@ def test_a_server_serves_the_catalogue_in_chinese_with_its_look(address: str) ->
     assert '<html lang="zh-CN">' in page
     assert "结对县的农产品与服务" in page
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
-    assert [sheet.rsplit("/", 1)[1] for sheet in sheets] == ["marketplace.css", "components.css", "documents.css"]
+    assert [sheet.rsplit("/", 1)[1] for sheet in sheets] == SHEETS
     for sheet in sheets:
         status, css = fetch(f"{address}{sheet}")
         assert status == 200

@@ -18,7 +18,7 @@ from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import elsewhere, going_back, privacy, private
+from . import barriers, elsewhere, going_back, privacy, private
 from .founding import Cast
 from .steps import (
     Drive,
@@ -50,6 +50,7 @@ def tell_story(cast: Cast) -> None:
     going_back.tell(cast)
     private.tell(cast)
     elsewhere.tell(cast)
+    barriers.tell(cast)
     _late_vendor(cast)
     _waiting_for_approval(cast)
     _waiting_to_be_placed(cast)

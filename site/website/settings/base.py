@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "website.middleware.AdminPolicyMiddleware",
+    "website.middleware.PermissionsPolicyMiddleware",
     "website.middleware.NoNulMiddleware",
 ]
 

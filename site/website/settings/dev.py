@@ -11,6 +11,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"  # noqa: F405  from base
 DEMO = env.flag("DEMO", default=True)
+MARKETPLACE_STYLEGUIDE = True
 if DEMO:  # `manage.py serve_stripe` stands in for Stripe
     MARKETPLACE_STRIPE_API_KEY, MARKETPLACE_STRIPE_WEBHOOK_SECRET = "sk_test_demonstration", "whsec_demonstration"
     MARKETPLACE_STRIPE_API_BASE = env.optional("STRIPE_API_BASE", "http://127.0.0.1:8009")

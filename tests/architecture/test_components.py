@@ -1,0 +1,54 @@
+"""The list of components, their templates and the style guide say the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "marketplace" / "templates" / "marketplace"
+GUIDE = TEMPLATES / "storefront"
+SHOWN_OTHERWISE = {
+    "timeline.html",  # asks for an order: its markup stands there
+    "pagination.html",  # asks for a paginated list: its markup stands there
+    "number.html",  # stands in the form as the stepper
+    "reading_tools.html",  # in the header of every page
+    "elder_tasks.html",  # on the first pages, in elder mode
+    "styles.html",  # the sheets themselves
+}
+
+
+def listed() -> set[str]:
+    """The templates that docs/reference/design.md names."""
+    return set(re.findall(r"`(?:marketplace/includes/)?(\w+\.html)`", (ROOT / "docs/reference/design.md").read_text()))
+
+
+def shown() -> set[str]:
+    """What the style guide includes, by itself or through a component or a tag."""
+    pages = [GUIDE / "styleguide.html", *(GUIDE / "styleguide").glob("*.html")]
+    found, waiting = set[str](), list(pages)
+    while waiting:
+        text = waiting.pop().read_text()
+        names = set(re.findall(r"marketplace/includes/(\w+\.html)", text))
+        names |= {f"{name}.html" for name in re.findall(r"{% (breadcrumbs|badge) ", text)}
+        waiting += [TEMPLATES / "includes" / name for name in names - found]
+        found |= names
+    return found
+
+
+def test_every_listed_component_is_there_and_says_what_it_is_given() -> None:
+    silent = [name for name in listed() if "{# " not in (TEMPLATES / "includes" / name).read_text()]
+    assert silent == []
+    assert len(listed()) > 30
+
+
+def test_every_listed_component_stands_in_the_style_guide() -> None:
+    assert listed() - shown() == SHOWN_OTHERWISE
+
+
+def test_every_token_that_is_read_is_decided_in_the_one_place() -> None:
+    static = ROOT / "marketplace" / "static" / "marketplace"
+    decided = set(re.findall(r"(--[\w-]+):", (static / "tokens.css").read_text()))
+    for sheet in ("marketplace", "components", "documents", "elder", "styleguide"):
+        read = set(re.findall(r"var\((--[\w-]+)", (static / f"{sheet}.css").read_text()))
+        assert read <= decided, sheet

@@ -1,0 +1,166 @@
+"""The style guide in every dress; and what every public page keeps to: weight, stillness, the content policy, one language."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Person
+from tests.browser.looks import look
+from tests.browser.steps import press
+from tests.factories import world as factory
+from tests.factories.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PUBLIC = ["/catalogue/", "/catalogue/teaco-tea/", "/impact/", "/accessibility/", "/accounts/login/", "/sign-up/"]
+DESKS = [
+    "/desk/",
+    "/organisations/union/group-orders/",
+    "/organisations/union/purchases/",
+    "/organisations/union/roll/",
+]
+HEAVIEST = 150_000  # bytes, without photographs
+STILL = 0.01  # cumulative layout shift that nobody notices
+SHIFTS = """new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) window.shifted = (window.shifted || 0) + entry.value;
+}).observe({type: "layout-shift", buffered: true})"""
+
+
+@pytest.fixture(autouse=True)
+def _shown(settings: object) -> None:
+    settings.MARKETPLACE_STYLEGUIDE = True  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_the_style_guide_offends_nobody(market: World, person: Person, width: int, locale: str) -> None:
+    page = person(width=width, locale=locale)
+    page.goto("/styleguide/")
+    look(page)
+    expect(page.locator("link[href*='elder.css']")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_style_guide_offends_nobody_in_elder_mode(market: World, person: Person, width: int) -> None:
+    page = person(width=width)
+    page.goto("/styleguide/")
+    page.locator(".guide-switches").get_by_role("button", name="长辈版").click()
+    expect(page.locator("link[href*='elder.css']")).to_have_count(1)
+    expect(page.locator("dialog")).to_have_count(0)
+    look(page)
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 22
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).lineHeight)") >= 1.5 * 22
+    low = page.evaluate("""[...document.querySelectorAll(".button, .site-nav a, .site-tools :is(a, button), select, summary")]
+        .filter(node => node.offsetHeight && node.offsetHeight < 48).map(node => node.outerHTML.slice(0, 80))""")
+    assert low == []
+    page.locator(".guide-switches").get_by_role("button", name="标准版").click()
+    expect(page.locator("link[href*='elder.css']")).to_have_count(0)
+
+
+def test_the_style_guide_on_paper(market: World, person: Person) -> None:
+    page = person()
+    page.goto("/styleguide/?medium=print")
+    expect(page.locator(".site-head")).to_be_hidden()
+    expect(page.get_by_role("heading", name="验收单")).to_be_visible()
+    look(page)
+
+
+def test_a_dialog_opens_and_closes_by_keyboard(market: World, person: Person) -> None:
+    page = person()
+    page.goto("/styleguide/")
+    page.get_by_role("button", name="怎样算出来的？").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def weigh(page: Page, address: str) -> int:
+    """Bytes that crossed the wire for this page and everything it asked for, photographs left out."""
+    session: CDPSession = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    photographs, sizes = set[str](), dict[str, int]()
+
+    def arrived(event: dict) -> None:
+        response = event["response"]
+        if response["mimeType"].startswith("image/") and "svg" not in response["mimeType"]:
+            photographs.add(event["requestId"])
+
+    session.on("Network.responseReceived", arrived)
+    session.on(
+        "Network.loadingFinished", lambda event: sizes.update({event["requestId"]: int(event["encodedDataLength"])})
+    )
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    session.detach()
+    return sum(size for name, size in sizes.items() if name not in photographs)
+
+
+def test_no_page_weighs_too_much(market: World, person: Person) -> None:
+    visitor, clerk = person(), person("clerk")
+    heavy = {address: weight for address in [*PUBLIC, "/styleguide/"] if (weight := weigh(visitor, address)) > HEAVIEST}
+    heavy |= {address: weight for address in DESKS if (weight := weigh(clerk, address)) > HEAVIEST}
+    assert heavy == {}
+    assert weigh(visitor, "/catalogue/") > 10_000  # the scales work
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_nothing_moves_while_a_page_comes(market: World, person: Person, width: int) -> None:
+    page = person(width=width)
+    page.add_init_script(SHIFTS)
+    moved = {}
+    for address in [*PUBLIC, "/styleguide/"]:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(150)
+        if (shift := page.evaluate("window.shifted || 0")) > STILL:
+            moved[address] = shift
+    assert moved == {}
+
+
+def test_a_page_that_moves_is_seen(market: World, person: Person) -> None:
+    page = person()
+    page.add_init_script(SHIFTS)
+    page.goto("/catalogue/")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(700)  # what follows a press within half a second does not count as moving
+    page.evaluate("document.querySelector('main').style.marginBlockStart = '300px'")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shifted") > STILL
+
+
+def test_elder_mode_without_scripts_keeps_the_page(market: World, person: Person) -> None:
+    page = person(width=PHONE, scripts=False)
+    page.goto("/catalogue/?q=兰花")
+    address = page.url
+    press(page, "长辈版")
+    assert page.url == address
+    expect(page.get_by_role("button", name="标准版")).to_be_visible()
+    press(page, "标准版")
+    assert page.url == address
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_screens_stand_in_elder_mode(market: World, person: Person, width: int) -> None:
+    factory.open_group_order(market, count=2)
+    page = person("clerk", width)
+    press(page, "长辈版")
+    for address in [*DESKS, *PUBLIC[:4]]:
+        page.goto(address)
+        look(page)
+
+
+def test_a_complaint_by_keyboard_on_the_phone(market: World, person: Person) -> None:
+    page = person(width=PHONE)
+    page.goto("/accessibility/")
+    look(page)
+    page.get_by_label("您遇到了什么障碍？").focus()
+    page.keyboard.type("字太小，看不清价格。")
+    page.keyboard.press("Tab")
+    page.keyboard.type("/catalogue/")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("谢谢您。查询编号是 AC-")).to_be_visible()
+    expect(page.locator(".badge")).to_have_text("处理中")
+    look(page)
