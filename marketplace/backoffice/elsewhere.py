@@ -63,7 +63,9 @@ def purchase_detail(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "purchase": purchase,
         "lines": purchase.lines.select_related("category"),
-        "vouchers": purchase.vouchers.filter(removed_at=None) if may_see_vouchers(purchase, request.user) else [],
+        "vouchers": purchase.vouchers.filter(removed_at=None).select_related("file")
+        if may_see_vouchers(purchase, request.user)
+        else [],
         "alike": look_alikes(purchase, own_only=False),
         "history": history(purchase),
         "entries": ImpactEntry.objects.filter(elsewhere_line__purchase=purchase).select_related("elsewhere_line"),

@@ -3,14 +3,13 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import marketplace.fields
+import marketplace.files
 import modelcluster.fields
 import modelsearch.index
 import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
-
-import marketplace.fields
-import marketplace.files
 
 
 class Migration(migrations.Migration):
@@ -87,6 +86,13 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'campaigns',
                 'ordering': ['-starts_on'],
             },
+        ),
+        migrations.CreateModel(
+            name='CatalogueEdition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.CharField(max_length=32)),
+            ],
         ),
         migrations.CreateModel(
             name='ClockStep',
@@ -258,6 +264,80 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DisplayWish',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_elder', models.BooleanField(default=False, verbose_name='elder mode')),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='display_wish', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'display wish',
+                'verbose_name_plural': 'display wishes',
+            },
+        ),
+        migrations.CreateModel(
+            name='ElsewhereImport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filename', models.CharField(max_length=200, verbose_name='file name')),
+                ('rows', models.JSONField()),
+                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
+                ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='applied at')),
+                ('applied_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='elsewhere_imports', to='marketplace.buyerorganisation')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'import of purchases made elsewhere',
+                'verbose_name_plural': 'imports of purchases made elsewhere',
+                'ordering': ['-uploaded_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ElsewherePurchase',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=24, unique=True, verbose_name='reference')),
+                ('buyer_kind', models.CharField(max_length=20, verbose_name="buyer's kind")),
+                ('buyer_county', models.CharField(max_length=6, verbose_name="buyer's county")),
+                ('mode', models.CharField(choices=[('direct', 'direct purchase'), ('helped', 'helped sale')], max_length=10, verbose_name='mode')),
+                ('channel', models.CharField(choices=[('832', '832 Platform'), ('other_platform', 'another platform'), ('market', 'market or stall'), ('phone', 'by phone or message')], max_length=20, verbose_name='channel')),
+                ('helped_buyer', models.CharField(blank=True, max_length=120, verbose_name='who bought')),
+                ('seller_name', models.CharField(max_length=120, verbose_name='seller')),
+                ('seller_code', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
+                ('purpose', models.CharField(choices=[('holiday_gifts', 'holiday gifts'), ('staff_welfare', 'staff welfare'), ('activity', 'activities'), ('canteen', 'canteen'), ('charity', 'charity and visits'), ('other', 'other'), ('private', 'own use')], max_length=20, verbose_name='purpose')),
+                ('fund_source', models.CharField(choices=[('union', 'union funds'), ('organisation', "the organisation's own funds"), ('canteen', 'canteen funds'), ('administrative', 'administrative funds'), ('private', 'private money')], max_length=20, verbose_name='fund source')),
+                ('bought_on', models.DateField(verbose_name='bought on')),
+                ('external_reference', models.CharField(blank=True, max_length=60, verbose_name='order number elsewhere')),
+                ('reference_key', models.CharField(blank=True, max_length=200)),
+                ('fapiao_number', models.CharField(blank=True, max_length=20, verbose_name='fapiao number')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('amount', marketplace.fields.MoneyField(verbose_name='amount')),
+                ('state', models.CharField(choices=[('draft', 'being prepared'), ('submitted', 'waiting for an officer'), ('returned', 'returned'), ('confirmed', 'confirmed'), ('withdrawn', 'withdrawn'), ('voided', 'voided')], default='draft', max_length=10, verbose_name='state')),
+                ('submissions', models.PositiveSmallIntegerField(default=0)),
+                ('entered_at', models.DateTimeField(verbose_name='entered at')),
+                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
+                ('returned_at', models.DateTimeField(blank=True, null=True, verbose_name='returned at')),
+                ('return_reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='voided at')),
+                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.campaign', verbose_name='campaign')),
+                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='elsewhere_purchases', to='marketplace.buyerorganisation')),
+                ('returned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('sheet', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='purchases', to='marketplace.elsewhereimport')),
+                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'purchase made elsewhere',
+                'verbose_name_plural': 'purchases made elsewhere',
+                'ordering': ['-bought_on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Errand',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -426,14 +506,16 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=40)),
                 ('month', models.DateField()),
                 ('measure', models.CharField(choices=[('ordered', 'ordered'), ('paid', 'paid'), ('accepted', 'accepted'), ('completed', 'completed')], max_length=10)),
+                ('mode', models.CharField(choices=[('direct', 'direct purchase'), ('helped', 'helped sale')], default='direct', max_length=10)),
+                ('channel', models.CharField(choices=[('platform', 'platform'), ('elsewhere', 'elsewhere')], default='platform', max_length=10)),
                 ('amount', marketplace.fields.MoneyField(default=0)),
                 ('quantity', models.BigIntegerField(default=0)),
             ],
             options={
                 'verbose_name': 'impact total',
                 'verbose_name_plural': 'impact totals',
-                'ordering': ['dimension', 'key', 'month', 'measure'],
-                'constraints': [models.UniqueConstraint(fields=('dimension', 'key', 'month', 'measure'), name='impact_total_once_per_key')],
+                'ordering': ['dimension', 'key', 'month', 'measure', 'mode', 'channel'],
+                'constraints': [models.UniqueConstraint(fields=('dimension', 'key', 'month', 'measure', 'mode', 'channel'), name='impact_total_once_per_key')],
             },
         ),
         migrations.CreateModel(
@@ -972,6 +1054,27 @@ class Migration(migrations.Migration):
             name='photo',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='photo'),
         ),
+        migrations.CreateModel(
+            name='ElsewhereVoucher',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('added_at', models.DateTimeField(verbose_name='added at')),
+                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed at')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('purchase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='marketplace.elsewherepurchase')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='voucher')),
+            ],
+            options={
+                'verbose_name': 'voucher of a purchase made elsewhere',
+                'verbose_name_plural': 'vouchers of purchases made elsewhere',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='elsewhereimport',
+            name='voucher',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='voucher'),
+        ),
         migrations.AddField(
             model_name='cancellation',
             name='evidence',
@@ -1236,6 +1339,27 @@ class Migration(migrations.Migration):
             name='origin',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='marketplace.region', verbose_name='origin'),
         ),
+        migrations.CreateModel(
+            name='ElsewhereLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.CharField(max_length=80, verbose_name='what was bought')),
+                ('origin_code', models.CharField(max_length=12, verbose_name='origin code')),
+                ('origin_name', models.CharField(max_length=60, verbose_name='origin')),
+                ('township_name', models.CharField(max_length=60, verbose_name='township')),
+                ('amount', marketplace.fields.MoneyField(verbose_name='amount')),
+                ('quantity', models.PositiveIntegerField(blank=True, null=True, verbose_name='quantity')),
+                ('unit', models.CharField(blank=True, max_length=10, verbose_name='unit of measure')),
+                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.category', verbose_name='category')),
+                ('purchase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='marketplace.elsewherepurchase')),
+                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.region', verbose_name='origin')),
+            ],
+            options={
+                'verbose_name': 'line of a purchase made elsewhere',
+                'verbose_name_plural': 'lines of purchases made elsewhere',
+                'ordering': ['pk'],
+            },
+        ),
         migrations.AddField(
             model_name='deliverypoint',
             name='region',
@@ -1495,11 +1619,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('measure', models.CharField(choices=[('ordered', 'ordered'), ('paid', 'paid'), ('accepted', 'accepted'), ('completed', 'completed')], max_length=10, verbose_name='measure')),
-                ('reason', models.CharField(choices=[('placed', 'order placed'), ('declined', 'declined by the vendor'), ('cancelled', 'cancelled'), ('accepted', 'goods accepted'), ('settled', 'invoice settled'), ('missing', 'short or damaged'), ('completed', 'paid, accepted and fapiao matched'), ('returned', 'returned'), ('reversed', 'payment reversed'), ('voided', 'fapiao voided'), ('corrected', 'attribution corrected')], max_length=10, verbose_name='reason')),
+                ('reason', models.CharField(choices=[('placed', 'order placed'), ('declined', 'declined by the vendor'), ('cancelled', 'cancelled'), ('accepted', 'goods accepted'), ('settled', 'invoice settled'), ('missing', 'short or damaged'), ('completed', 'paid, accepted and fapiao matched'), ('returned', 'returned'), ('reversed', 'payment reversed'), ('voided', 'fapiao voided'), ('corrected', 'attribution corrected'), ('confirmed', 'bought elsewhere, confirmed by an officer'), ('undone', 'bought elsewhere, voided')], max_length=10, verbose_name='reason')),
                 ('amount', marketplace.fields.MoneyField(verbose_name='amount')),
                 ('quantity', models.IntegerField(verbose_name='quantity')),
                 ('posted_on', models.DateField(verbose_name='posted on')),
                 ('posted_at', models.DateTimeField(verbose_name='posted at')),
+                ('mode', models.CharField(choices=[('direct', 'direct purchase'), ('helped', 'helped sale')], default='direct', max_length=10, verbose_name='mode')),
+                ('channel', models.CharField(choices=[('platform', 'this platform'), ('832', '832 Platform'), ('other_platform', 'another platform'), ('market', 'market or stall'), ('phone', 'by phone or message')], default='platform', max_length=20, verbose_name='channel')),
                 ('buyer_kind', models.CharField(max_length=20, verbose_name="buyer's kind")),
                 ('buyer_county', models.CharField(max_length=6, verbose_name="buyer's county")),
                 ('vendor_county', models.CharField(max_length=6, verbose_name="vendor's county")),
@@ -1507,9 +1633,10 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.campaign')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.category')),
                 ('counted_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.buyerorganisation')),
+                ('elsewhere_line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='impact_entries', to='marketplace.elsewhereline')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.buyerorganisation')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='impact_entries', to='marketplace.orderline')),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.vendor')),
+                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='impact_entries', to='marketplace.orderline')),
+                ('vendor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.vendor')),
             ],
             options={
                 'verbose_name': 'impact entry',
@@ -1521,6 +1648,33 @@ class Migration(migrations.Migration):
             model_name='freightrule',
             name='vendor',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freight_rules', to='marketplace.vendor', verbose_name='vendor'),
+        ),
+        migrations.AddField(
+            model_name='elsewherepurchase',
+            name='vendor',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.vendor'),
+        ),
+        migrations.CreateModel(
+            name='BarrierComplaint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True, verbose_name='tracking number')),
+                ('address', models.CharField(blank=True, max_length=300, verbose_name='which page')),
+                ('hindrance', models.TextField(max_length=2000, verbose_name='what hindered you')),
+                ('contact', models.CharField(blank=True, max_length=120, verbose_name='how to reach you')),
+                ('made_at', models.DateTimeField(verbose_name='made at')),
+                ('due_on', models.DateField(verbose_name='to be answered by')),
+                ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'accessibility complaint',
+                'verbose_name_plural': 'accessibility complaints',
+                'indexes': [models.Index(fields=['answered_at', 'due_on'], name='complaint_queue')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='complaint_answered_whole')],
+            },
         ),
         migrations.CreateModel(
             name='Affiliation',
@@ -1590,6 +1744,26 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'clock problems',
                 'ordering': ['first_met_at', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('step', 'reference'), name='clock_problem_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ElsewhereVoiding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('proposed_at', models.DateTimeField(verbose_name='asked at')),
+                ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed at')),
+                ('refused_at', models.DateTimeField(blank=True, null=True, verbose_name='refused at')),
+                ('refusal', models.CharField(blank=True, max_length=300, verbose_name='reason of the refusal')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('purchase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='voidings', to='marketplace.elsewherepurchase')),
+            ],
+            options={
+                'verbose_name': 'voiding of a purchase made elsewhere',
+                'verbose_name_plural': 'voidings of purchases made elsewhere',
+                'ordering': ['proposed_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('agreed_at', None), ('refused_at', None)), fields=('purchase',), name='one_open_voiding_per_purchase')],
             },
         ),
         migrations.CreateModel(
@@ -1830,6 +2004,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'region'), name='office_once_per_person_and_region'),
         ),
         migrations.AddConstraint(
+            model_name='elsewhereline',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='elsewhere_line_amount_is_positive'),
+        ),
+        migrations.AddConstraint(
             model_name='deliverypoint',
             constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='delivery_point_once_per_organisation'),
         ),
@@ -1888,5 +2066,25 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='impactentry',
             index=models.Index(fields=['measure', 'posted_on'], name='impact_by_measure_and_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='impactentry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('elsewhere_line__isnull', False), ('line', None)), models.Q(('elsewhere_line', None), ('line__isnull', False)), _connector='OR'), name='impact_of_one_line'),
+        ),
+        migrations.AddIndex(
+            model_name='elsewherepurchase',
+            index=models.Index(fields=['state', 'submitted_at'], name='elsewhere_by_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='elsewherepurchase',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='elsewhere_amount_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='elsewherepurchase',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('submitted', 'returned', 'confirmed')), models.Q(('reference_key', ''), _negated=True)), fields=('reference_key',), name='elsewhere_order_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='elsewherepurchase',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('submitted', 'returned', 'confirmed')), models.Q(('fapiao_number', ''), _negated=True)), fields=('fapiao_number',), name='elsewhere_fapiao_once'),
         ),
     ]

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from ..fields import MoneyField
 from ..files import PrivateFile
-from ..files import private_storage as private_storage  # the first migration names it here
 from ..money import Money
 from ..orders.models import OrderLine, PurchaseOrder, Requisition
 from ..parties.models import BuyerOrganisation

@@ -19,9 +19,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from ..catalogue.finding import matching
 from ..catalogue.models import Listing
-from ..catalogue.search import matching
-from ..payments.models import private_storage
+from ..files import private_storage
 from .clock import is_late
 
 

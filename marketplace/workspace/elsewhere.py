@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +18,11 @@ from ..impact.elsewhere import actions
 from ..impact.elsewhere.forms import PurchaseForm, VouchersForm, initial_of
 from ..impact.elsewhere.lifecycle import State
 from ..impact.elsewhere.models import ElsewherePurchase, ElsewhereVoucher
-from ..impact.elsewhere.selectors import history, look_alikes, may_see_vouchers
+from ..impact.elsewhere.selectors import history, look_alikes
 from ..parties.actions import office_day
-from ..payments.actions import Voucher
+from ..uploads import Upload
 from .access import own_document, own_organisation
 from .answers import answer_form, attempt
-from .private import private_file
 
 PURCHASES = ElsewherePurchase.objects.select_related(
     "organisation__region", "campaign", "vendor", "entered_by", "submitted_by", "returned_by", "confirmed_by"
@@ -88,7 +87,7 @@ def _detail(request: HttpRequest, purchase: ElsewherePurchase, form: VouchersFor
         "purchase": purchase,
         "organisation": purchase.organisation,
         "lines": purchase.lines.select_related("category"),
-        "vouchers": purchase.vouchers.filter(removed_at=None),
+        "vouchers": purchase.vouchers.filter(removed_at=None).select_related("file"),
         "history": history(purchase),
         "alike": look_alikes(purchase, own_only=True),
         "form": form,
@@ -128,7 +127,7 @@ def add_vouchers(request: HttpRequest, reference: str) -> HttpResponse:
     form = VouchersForm(request.POST, request.FILES)
 
     def step(cleaned: dict[str, Any]) -> list[ElsewhereVoucher]:
-        vouchers = [Voucher(upload.name, upload.read()) for upload in form.uploads()]
+        vouchers = [Upload(upload.name, upload.read()) for upload in form.uploads()]
         return actions.add_vouchers(purchase=purchase, vouchers=vouchers, by=request.user, at=timezone.now())
 
     return answer_form(
@@ -153,15 +152,6 @@ def remove_voucher(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("The voucher is taken out."),
         to=purchase_page(purchase),
     )
-
-
-@login_required
-def voucher_file(request: HttpRequest, pk: int) -> FileResponse:
-    """A voucher, for the organisation's own people and the officers who check it."""
-    voucher = get_object_or_404(ElsewhereVoucher.objects.select_related("purchase"), pk=pk)
-    if not may_see_vouchers(voucher.purchase, request.user):
-        raise Http404
-    return private_file(voucher.file)
 
 
 @login_required

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,9 +20,9 @@ from ..impact.elsewhere.selectors import origins_for
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
 from ..sheets import workbook_response
+from ..uploads import Upload
 from .access import own_organisation
 from .answers import answer_form, attempt
-from .private import private_file, voucher_of
 
 HEAD = [
     "采购日期", "方式", "渠道", "卖方", "统一社会信用代码", "商品", "品类", "产地", "金额（元）", "数量", "单位", "用途", "资金来源",
@@ -49,7 +49,7 @@ def sheet_upload(request: HttpRequest, slug: str) -> HttpResponse:
             organisation=organisation,
             filename=cleaned["file"].name,
             content=cleaned["file"].read(),
-            voucher=voucher_of(cleaned["voucher"]),
+            voucher=Upload(cleaned["voucher"].name, cleaned["voucher"].read()) if cleaned["voucher"] else None,
             by=request.user,
             at=timezone.now(),
         )
@@ -98,7 +98,7 @@ def sheet_template(request: HttpRequest, slug: str) -> HttpResponse:
 def sheet_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Preview one sheet row by row; POST enters exactly what was shown."""
     organisation = _organisation(request, slug)
-    sheet = get_object_or_404(ElsewhereImport.objects.select_related("organisation__region"), pk=pk)
+    sheet = get_object_or_404(ElsewhereImport.objects.select_related("organisation__region", "voucher"), pk=pk)
     if sheet.organisation_id != organisation.pk:
         raise Http404
     if request.method == "POST":
@@ -119,10 +119,3 @@ def sheet_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "page_obj": Paginator(rows, 200).get_page(request.GET.get("page")),
     }
     return render(request, "marketplace/workspace/elsewhere_sheet.html", context)
-
-
-@login_required
-def sheet_voucher(request: HttpRequest, slug: str, pk: int) -> FileResponse:
-    """The voucher of a whole sheet, for the organisation's own people."""
-    organisation = _organisation(request, slug)
-    return private_file(get_object_or_404(ElsewhereImport, pk=pk, organisation=organisation).voucher)

@@ -17,6 +17,8 @@ from ..conf import setting_for
 from ..errors import FileUnfit
 from ..files import WHY, Kind, PrivateFile, add_guard, allowed_endings, held_file, hold, may_see
 from ..fulfilment.models import Cancellation, GoodsReceipt, GoodsReturn, SignedSheet
+from ..impact.elsewhere.models import ElsewhereImport, ElsewhereVoucher
+from ..impact.elsewhere.selectors import voucher_is_shown
 from ..parties.models import BuyerOrganisation, PeopleList, RosterImport
 from ..parties.selectors import roles_of
 from ..payments.models import Payment
@@ -125,7 +127,11 @@ def answer_with(file: PrivateFile) -> FileResponse:
 
 # Which documents a kind of file belongs to: the model, its field, and the way to the organisation whose people see it.
 DOCUMENTS: dict[str, tuple[tuple[Any, str, str], ...]] = {
-    Kind.VOUCHER: ((Payment, "voucher", "invoice__organisation"),),
+    Kind.VOUCHER: (
+        (Payment, "voucher", "invoice__organisation"),
+        (ElsewhereVoucher, "file", "purchase__organisation"),
+        (ElsewhereImport, "voucher", "organisation"),
+    ),
     Kind.RECEIPT_PHOTO: ((GoodsReceipt, "photo", "consignment__order__organisation"),),
     Kind.EVIDENCE: (
         (Cancellation, "evidence", "order__organisation"),
@@ -154,3 +160,4 @@ def add_guards() -> None:
     """Called once when the app is ready."""
     for kind in DOCUMENTS:
         add_guard(kind, own_people_see)
+    add_guard(Kind.VOUCHER, voucher_is_shown)

@@ -60,17 +60,11 @@ urlpatterns = [
     path(
         "organisations/<slug:slug>/elsewhere/sheets/<int:pk>/", elsewhere_sheets.sheet_preview, name="elsewhere_sheet"
     ),
-    path(
-        "organisations/<slug:slug>/elsewhere/sheets/<int:pk>/voucher/",
-        elsewhere_sheets.sheet_voucher,
-        name="elsewhere_sheet_voucher",
-    ),
     path("elsewhere/<str:reference>/", elsewhere.purchase_detail, name="elsewhere"),
     path("elsewhere/<str:reference>/change/", elsewhere.change_purchase, name="change_elsewhere"),
     path("elsewhere/<str:reference>/vouchers/", elsewhere.add_vouchers, name="elsewhere_add_vouchers"),
     path("elsewhere/<str:reference>/submit/", elsewhere.submit, name="elsewhere_submit"),
     path("elsewhere/<str:reference>/withdraw/", elsewhere.withdraw, name="elsewhere_withdraw"),
-    path("elsewhere-vouchers/<int:pk>/", elsewhere.voucher_file, name="elsewhere_voucher"),
     path("elsewhere-vouchers/<int:pk>/remove/", elsewhere.remove_voucher, name="elsewhere_remove_voucher"),
     path("join/<str:token>/", people.join, name="join"),
     path("organisations/<slug:slug>/roll/", roster.roll, name="roll"),

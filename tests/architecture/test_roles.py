@@ -256,7 +256,7 @@ def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
         "certificate", "payment_notice", "file", "catalogue", "listing_detail", "impact", "pick",
         "pick_link", "paid_online", "sign_up", "own_impact", "privacy", "my_data", "download_my_data", "ask_my_erasure",
         "member_data", "download_member_data", "ask_member_erasure",
-        "elsewhere_list", "elsewhere", "elsewhere_template", "elsewhere_voucher", "elsewhere_sheet_voucher",
+        "elsewhere_list", "elsewhere", "elsewhere_template",
         "switch_display", "switch_language", "accessibility", "complaint_status", "styleguide",
     }  # fmt: skip
     by_its_own_test = {

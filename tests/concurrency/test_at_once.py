@@ -335,7 +335,7 @@ def test_what_arrives_while_a_colleague_accepts_is_never_left_out(market: World)
     assert AcceptanceLine.objects.get(acceptance__order=order).quantity == 6
 
 
-def two_officers(world: World, _attempt: int) -> None:
+def two_answers(world: World, _attempt: int) -> None:
     """Two officers answer one complaint at once: one answer stands, the other is told."""
     complaint = file_complaint(hindrance="字太小", by=None, at=world.now)
     steps = [
@@ -349,9 +349,9 @@ def two_officers(world: World, _attempt: int) -> None:
 
 
 def test_two_officers_answer_a_complaint_once(market: World) -> None:
-    two_officers(market, 0)
+    two_answers(market, 0)
 
 
 def test_without_the_complaints_lock_both_answer(market: World) -> None:
     with without_locks():
-        assert failures(partial(two_officers, market)) >= 9
+        assert failures(partial(two_answers, market)) >= 9

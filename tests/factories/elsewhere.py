@@ -9,17 +9,28 @@ from datetime import date
 from typing import Any
 
 from openpyxl import Workbook
+from pypdf import PdfWriter
 
 from marketplace.catalogue.models import Category
 from marketplace.impact.elsewhere import actions
 from marketplace.impact.elsewhere.models import ElsewherePurchase
 from marketplace.impact.elsewhere.rules import Entry, EntryLine
 from marketplace.money import Money, yuan
-from marketplace.payments.actions import Voucher
+from marketplace.uploads import Upload
 from tests.factories import world as factory
 from tests.factories.world import World
 
-SCAN = Voucher("receipt.pdf", b"%PDF-1.4 demonstration")
+
+def _pdf() -> bytes:
+    """A whole PDF of one empty page."""
+    buffer = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=100)
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+SCAN = Upload("receipt.pdf", _pdf())
 TEA, RICE = "341523108901", "341523105901"  # the vendors' home villages
 
 

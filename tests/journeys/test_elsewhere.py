@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.utils import translation
 
 from marketplace.catalogue.errors import ReasonMissing
-from marketplace.errors import IllegalTransition, NotPermitted, Refused
+from marketplace.errors import FileUnfit, IllegalTransition, NotPermitted, Refused
 from marketplace.impact import selectors as impact
 from marketplace.impact.elsewhere import actions, errors
 from marketplace.impact.elsewhere.models import ElsewhereLine, ElsewherePurchase, ElsewhereVoucher
@@ -24,11 +24,10 @@ from marketplace.money import yuan
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties import actions as parties
 from marketplace.parties.models import BuyerOrganisation, Vendor
-from marketplace.payments.actions import Voucher
-from marketplace.payments.errors import VoucherUnusable
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Fapiao, Invoice
 from marketplace.purchase.pay import accepted_amount, enter_fapiao, record_payment
+from marketplace.uploads import Upload
 from tests.factories import elsewhere, market
 from tests.factories import world as factory
 from tests.factories.world import World
@@ -325,8 +324,8 @@ def test_nothing_is_submitted_without_a_voucher(world: World) -> None:
     actions.remove_voucher(voucher=voucher, by=buyer, at=world.now)
     with pytest.raises(errors.VoucherMissing):
         actions.submit_purchase(purchase=made, by=buyer, at=world.now)
-    with pytest.raises(VoucherUnusable):
-        actions.add_vouchers(purchase=made, vouchers=[elsewhere.SCAN, Voucher("a.exe", b"MZ")], by=buyer, at=world.now)
+    with pytest.raises(FileUnfit):
+        actions.add_vouchers(purchase=made, vouchers=[elsewhere.SCAN, Upload("a.exe", b"MZ")], by=buyer, at=world.now)
     assert ElsewhereVoucher.objects.filter(removed_at=None).count() == 0
     with pytest.raises(errors.TooManyVouchers):
         actions.add_vouchers(purchase=made, vouchers=[elsewhere.SCAN] * 11, by=buyer, at=world.now)

@@ -91,7 +91,7 @@ def test_from_the_receipt_to_the_figure(world: World) -> None:
     queue = content(officer.get(reverse("marketplace_backoffice:elsewhere_list")))
     assert made.reference in queue
     assert "Check 1 purchase made elsewhere" in content(officer.get(reverse("marketplace_backoffice:dashboard")))
-    voucher = reverse("marketplace:elsewhere_voucher", args=[made.vouchers.first().pk])
+    voucher = reverse("marketplace:file", args=[made.vouchers.first().file.token])
     assert b"".join(officer.get(voucher)) == elsewhere.SCAN.content
     decision = reverse("marketplace_backoffice:decide_elsewhere", args=[made.reference])
     told = content(officer.post(decision, {"submission": 1, "decision": "return", "reason": ""}, follow=True))
@@ -132,7 +132,7 @@ def test_the_register_says_how_and_where_it_was_bought(world: World) -> None:
 
 def test_another_county_and_another_union_see_nothing_of_it(world: World) -> None:
     made = elsewhere.submitted(world)
-    voucher = reverse("marketplace:elsewhere_voucher", args=[made.vouchers.get().pk])
+    voucher = reverse("marketplace:file", args=[made.vouchers.get().file.token])
     page = reverse("marketplace_backoffice:elsewhere", args=[made.reference])
     decision = reverse("marketplace_backoffice:decide_elsewhere", args=[made.reference])
     for name in ("foreign-officer", "officer"):
@@ -152,7 +152,7 @@ def test_the_county_it_comes_from_reads_what_counts_but_not_the_vouchers(world: 
     officer = client_of(world, "officer")
     page = content(officer.get(reverse("marketplace_backoffice:elsewhere", args=[made.reference])))
     assert "The buyer&#x27;s county keeps the vouchers" in page or "The buyer's county keeps the vouchers" in page
-    assert officer.get(reverse("marketplace:elsewhere_voucher", args=[made.vouchers.get().pk])).status_code == 404
+    assert officer.get(reverse("marketplace:file", args=[made.vouchers.get().file.token])).status_code == 404
     assert "Ask to void it" not in page
 
 

@@ -10,16 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from ... import audit
 from ...catalogue.errors import ReasonMissing
+from ...files import Given, Kind, keep
 from ...parties.models import BuyerOrganisation, Membership, Role
 from ...parties.selectors import is_officer_of, require_role
-from ...payments.actions import Voucher
-from ...payments.errors import VoucherUnusable
-from ...payments.vouchers import voucher_problem
 from ...programme.models import Region
 from ...references import unique_references
 from .. import actions as impact
@@ -154,9 +151,9 @@ def _save(purchase: ElsewherePurchase) -> None:
 
 @transaction.atomic
 def add_vouchers(
-    *, purchase: ElsewherePurchase, vouchers: Sequence[Voucher], by: Any, at: datetime
+    *, purchase: ElsewherePurchase, vouchers: Sequence[Given], by: Any, at: datetime
 ) -> list[ElsewhereVoucher]:
-    """Keep scans or photos with the purchase: all of them, or none when one may not be kept."""
+    """Keep scans or photos with the purchase: all of them, or none when one may not be kept (``FileUnfit``)."""
     purchase = lock_purchase(purchase.pk)
     require_clerk(purchase.organisation, by)
     _require_mendable(purchase)
@@ -164,21 +161,10 @@ def add_vouchers(
         raise VoucherMissing()
     if purchase.vouchers.filter(removed_at=None).count() + len(vouchers) > MOST_VOUCHERS:
         raise TooManyVouchers(most=MOST_VOUCHERS)
-    for voucher in vouchers:
-        require_sound_file(voucher)
-    return [_keep(purchase, voucher, by, at) for voucher in vouchers]
-
-
-def require_sound_file(voucher: Voucher) -> None:
-    """Raise ``VoucherUnusable`` unless the file may be kept."""
-    if problem := voucher_problem(voucher.filename, voucher.content):
-        raise VoucherUnusable(reason=f"{voucher.filename}: {problem}")
-
-
-def _keep(purchase: ElsewherePurchase, voucher: Voucher, by: Any, at: datetime) -> ElsewhereVoucher:
-    kept = ElsewhereVoucher(purchase=purchase, name=voucher.filename[-120:], added_at=at, added_by=by)
-    kept.file.save(voucher.filename[-80:], ContentFile(voucher.content))
-    return kept
+    files = [file for voucher in vouchers if (file := keep(kind=Kind.VOUCHER, upload=voucher, by=by, at=at))]
+    return ElsewhereVoucher.objects.bulk_create(
+        ElsewhereVoucher(purchase=purchase, file=file, added_at=at, added_by=by) for file in files
+    )
 
 
 @transaction.atomic

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
@@ -20,15 +19,15 @@ from ...allowances.models import FundSource, Purpose
 from ...catalogue.models import Category
 from ...conf import currency, setting
 from ...errors import Refused
+from ...files import Given, Kind, keep
 from ...money import Money
 from ...orders.models import Requisition
 from ...parties.actions import office_day
 from ...parties.imports import Unreadable
 from ...parties.models import BuyerOrganisation
-from ...payments.actions import Voucher
 from ...programme.models import Campaign, Region
 from . import sheet as sheets
-from .actions import require_clerk, require_sound_file, write
+from .actions import require_clerk, write
 from .errors import EnteredAtOnce, SheetAlreadyApplied, SheetHasRefusedRows, SheetMovedOn, SheetUnreadable
 from .lifecycle import State
 from .locks import lock_sheet
@@ -89,7 +88,7 @@ def upload_sheet(
     organisation: BuyerOrganisation,
     filename: str,
     content: bytes,
-    voucher: Voucher | None = None,
+    voucher: Given = None,
     by: Any,
     at: datetime,
 ) -> ElsewhereImport:
@@ -99,15 +98,14 @@ def upload_sheet(
         rows = sheets.read_purchases(content, limit=setting("ELSEWHERE_MAX_ROWS"))
     except Unreadable as problem:
         raise SheetUnreadable(reason=UNREADABLE[problem.reason]) from problem
-    made = ElsewhereImport(
-        organisation=organisation, filename=filename[:200], rows=rows, uploaded_by=by, uploaded_at=at
+    return ElsewhereImport.objects.create(
+        organisation=organisation,
+        filename=filename[:200],
+        rows=rows,
+        voucher=keep(kind=Kind.VOUCHER, upload=voucher, by=by, at=at),
+        uploaded_by=by,
+        uploaded_at=at,
     )
-    if voucher:
-        require_sound_file(voucher)
-        made.voucher_name = voucher.filename[-120:]
-        made.voucher.save(voucher.filename[-80:], ContentFile(voucher.content), save=False)
-    made.save()
-    return made
 
 
 def sheet_plan(sheet: ElsewhereImport, *, at: datetime) -> Plan:
@@ -267,8 +265,7 @@ def apply_sheet(*, sheet: ElsewhereImport, digest: str, by: Any, at: datetime) -
 
 def _submit_all(sheet: ElsewhereImport, made: Sequence[ElsewherePurchase], by: Any, at: datetime) -> None:
     ElsewhereVoucher.objects.bulk_create(
-        ElsewhereVoucher(purchase=row, file=sheet.voucher.name, name=sheet.voucher_name, added_at=at, added_by=by)
-        for row in made
+        ElsewhereVoucher(purchase=row, file=sheet.voucher, added_at=at, added_by=by) for row in made
     )
     for row in made:
         row.state, row.submissions, row.submitted_at, row.submitted_by = State.SUBMITTED, 1, at, by

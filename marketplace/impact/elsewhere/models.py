@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from ...allowances.models import FundSource, Purpose
 from ...catalogue.models import Category
 from ...fields import MoneyField
+from ...files import PrivateFile
 from ...orders.models import Requisition
 from ...parties import identifiers
 from ...parties.models import BuyerOrganisation, Vendor
-from ...payments.models import private_storage
 from ...programme.models import Campaign, Region
 from .lifecycle import MENDABLE, STANDING, State
 
@@ -26,8 +26,9 @@ class ElsewhereImport(models.Model):
     organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="elsewhere_imports")
     filename = models.CharField(_("file name"), max_length=200)
     rows = models.JSONField()
-    voucher = models.FileField(_("voucher"), storage=private_storage, upload_to="elsewhere/%Y/%m", blank=True)
-    voucher_name = models.CharField(_("file name"), max_length=120, blank=True)
+    voucher = models.OneToOneField(
+        PrivateFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("voucher")
+    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded at"))
     applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
@@ -163,11 +164,10 @@ class ElsewhereLine(models.Model):
 
 
 class ElsewhereVoucher(models.Model):
-    """A scan or photo that proves the purchase; one taken back before submitting stays on file."""
+    """A scan or photo that proves the purchase (or all of a sheet's); one taken back before submitting stays on file."""
 
     purchase = models.ForeignKey(ElsewherePurchase, on_delete=models.PROTECT, related_name="vouchers")
-    file = models.FileField(_("voucher"), storage=private_storage, upload_to="elsewhere/%Y/%m", max_length=200)
-    name = models.CharField(_("file name"), max_length=120)
+    file = models.ForeignKey(PrivateFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("voucher"))
     added_at = models.DateTimeField(_("added at"))
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
@@ -178,7 +178,7 @@ class ElsewhereVoucher(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.file)
 
 
 class ElsewhereVoiding(models.Model):

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import ModelLogEntry
 
+from ...files import PrivateFile
 from ...orders.models import PurchaseOrder
 from ...parties.models import BuyerOrganisation, Membership
 from ...parties.selectors import counties_of
 from ...programme.models import Pairing, Region
 from .lifecycle import State
-from .models import ElsewherePurchase
+from .models import ElsewherePurchase, ElsewhereVoucher
 
 EVENTS = {
     "marketplace.enter_elsewhere": _("entered"),
@@ -110,6 +111,12 @@ def origins_for(organisation: BuyerOrganisation, day: date) -> list[Region]:
         inside |= Q(code__startswith=code)
     places = Region.objects.filter(inside, level__in=[Region.Level.TOWNSHIP, Region.Level.VILLAGE]).valid_on(day)
     return list(places.select_related("parent").order_by("code"))
+
+
+def voucher_is_shown(user: Any, file: PrivateFile) -> bool:
+    """Guard of private files: whether one of the purchases this voucher proves is the reader's to check."""
+    kept = ElsewhereVoucher.objects.filter(file=file, removed_at=None).select_related("purchase")
+    return any(may_see_vouchers(voucher.purchase, user) for voucher in kept)
 
 
 def may_see_vouchers(purchase: ElsewherePurchase, user: Any) -> bool:

@@ -11,8 +11,8 @@ from marketplace.impact.elsewhere.models import ElsewhereImport, ElsewherePurcha
 from marketplace.impact.elsewhere.rules import Entry, EntryLine
 from marketplace.money import yuan
 from marketplace.parties.actions import office_day
-from marketplace.payments.actions import Voucher
 from marketplace.sheets import make_workbook
+from marketplace.uploads import Upload
 
 from .founding import Cast
 from .steps import person, scan
@@ -163,7 +163,7 @@ def _sheets(cast: Cast) -> None:
         [day, "直接采购", "832平台", "桃溪菜农合作点（示范）", "芦笋", "果蔬", "桃溪镇", 560, 40, "斤", "食堂", "食堂经费", "DD202611060101", ""],
         [day, "帮助销售", "线下", "春塘油坊摊位（示范）", "山茶油", "山茶油", "春塘村", 1990, 10, "桶", "其他", "个人资金", "", "院内职工家属"],
     ]  # fmt: skip
-    whole = Voucher("食堂十一月上旬凭证.png", scan("vouchers"))
+    whole = Upload("食堂十一月上旬凭证.png", scan("vouchers"))
     sheet = _upload(cast, "食堂十一月台账.xlsx", rows, day=-12, voucher=whole)
     clerk = person(cast, "qinghe-welfare", "requester")
     digest = importing.sheet_plan(sheet, at=cast.at(-12)).digest
@@ -179,7 +179,7 @@ def _sheets(cast: Cast) -> None:
 
 
 def _upload(
-    cast: Cast, name: str, rows: list[list[Any]], *, day: float, voucher: Voucher | None = None
+    cast: Cast, name: str, rows: list[list[Any]], *, day: float, voucher: Upload | None = None
 ) -> ElsewhereImport:
     return importing.upload_sheet(
         organisation=cast.organisations["qinghe-welfare"],
@@ -220,7 +220,7 @@ def _submit(cast: Cast, bought: Bought, *, day: float | None = None) -> Elsewher
     """With a photo of the receipt, and handed to the officers."""
     made, at = _enter(cast, bought, day=day), cast.at(bought.day if day is None else day, 11)
     clerk = person(cast, bought.organisation, "requester")
-    receipt = Voucher("购货凭证（示范）.png", scan(f"receipt {made.reference}"))
+    receipt = Upload("购货凭证（示范）.png", scan(f"receipt {made.reference}"))
     actions.add_vouchers(purchase=made, vouchers=[receipt], by=clerk, at=at)
     return actions.submit_purchase(purchase=made, by=clerk, at=at)
 
