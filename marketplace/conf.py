@@ -44,6 +44,8 @@ DEFAULTS: dict[str, Any] = {
     "STRIPE_MAXIMUM": 99_999_999,
     "STRIPE_TIMEOUT": 10,  # seconds
     "CHECKOUT_MINUTES": 60,  # how long a payment page stays open: 30 to 1,440
+    # The cache that keeps rendered blocks; shared by all processes, or what one of them changes stays unseen by the others.
+    "FRAGMENT_CACHE": "default",
     "PRIVATE_STORAGE": "private",
     "VOUCHER_MAX_BYTES": 8 * 1024 * 1024,
     "ROSTER_MAX_ROWS": 5000,

@@ -1,4 +1,7 @@
-"""Where announcements are heard, and what a fresh database needs: the officers' group and the review workflow."""
+"""Where announcements are heard, and what a fresh database needs: the officers' group and the review workflow.
+
+What a kept piece of a page shows is watched by ``storefront.freshness``.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ REVIEW = "County review of listings"
 
 def connect() -> None:
     """Called once when the app is ready."""
+    from .storefront import freshness
+
+    freshness.listen()
     here = apps.get_app_config("marketplace")
     post_migrate.connect(make_review_workflow, sender=here)
     post_migrate.connect(make_ledger_zero, sender=here)

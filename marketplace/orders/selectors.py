@@ -13,6 +13,7 @@ from ..catalogue.models import Pack, Stock
 from ..grouporders.completion import Demand, Misfit, misfits
 from ..grouporders.models import MemberChoice
 from ..parties.models import BuyerOrganisation, Vendor
+from ..programme.models import Campaign
 from ..references import local_year
 from .models import BasketLine, OrderLine, PurchaseOrder, Requisition, RequisitionLine
 
@@ -91,3 +92,9 @@ def orders_of_vendor(vendor: Vendor) -> QuerySet[PurchaseOrder]:
     return vendor.orders.select_related("organisation", "requisition", "campaign").prefetch_related(
         Prefetch("lines", OrderLine.objects.select_related("reservation"))
     )
+
+
+def buyers_in_campaign(campaign: Campaign) -> QuerySet[BuyerOrganisation]:
+    """The organisations that ordered in a campaign, by name; individuals are never listed."""
+    orders = PurchaseOrder.objects.filter(campaign=campaign).values("organisation")
+    return BuyerOrganisation.objects.filter(pk__in=orders).exclude(kind=BuyerOrganisation.Kind.INDIVIDUAL)

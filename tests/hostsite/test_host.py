@@ -43,7 +43,15 @@ def test_migrations_are_complete(host: Host) -> None:
 def test_static_files_are_found_and_collected(host: Host) -> None:
     host.manage("collectstatic", "--no-input", "--verbosity", "0")
     found = {path.name for path in (host.folder / "static" / "marketplace").iterdir()}
-    assert {"marketplace.css", "components.css", "documents.css", "backoffice.css", "print.js", "stepper.js"} <= found
+    assert {
+        "marketplace.css",
+        "components.css",
+        "documents.css",
+        "pages.css",
+        "backoffice.css",
+        "print.js",
+        "stepper.js",
+    } <= found
 
 
 PAGES = {
@@ -139,7 +147,12 @@ def test_a_server_serves_the_catalogue_in_chinese_with_its_look(address: str) ->
     assert '<html lang="zh-CN">' in page
     assert "结对县的农产品与服务" in page
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
-    assert [sheet.rsplit("/", 1)[1] for sheet in sheets] == ["marketplace.css", "components.css", "documents.css"]
+    assert [sheet.rsplit("/", 1)[1] for sheet in sheets] == [
+        "marketplace.css",
+        "components.css",
+        "documents.css",
+        "pages.css",
+    ]
     for sheet in sheets:
         status, css = fetch(f"{address}{sheet}")
         assert status == 200

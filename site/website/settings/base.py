@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
 ]
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "website.middleware.AdminPolicyMiddleware",
     "website.middleware.NoNulMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "website.urls"
@@ -77,6 +79,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "website.demo.context.sign_ins",
+                "website.pages.chrome.chrome",
             ],
         },
     },
@@ -99,7 +102,12 @@ def database(url: str = "") -> dict[str, Any]:
 
 DATABASES = {"default": database(env.optional("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES: dict[str, Any] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Seen by the server and by `run_clock` beside it.
+    "fragments": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "fragments"},
+}
+MARKETPLACE_FRAGMENT_CACHE = "fragments"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

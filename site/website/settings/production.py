@@ -21,6 +21,7 @@ CACHES = {
         "LOCATION": env.required("REDIS_URL", "the Redis server, as redis://…"),
     }
 }
+CACHES["fragments"] = CACHES["default"]
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}  # noqa: F405  from base
 
 EMAIL_HOST = env.optional("EMAIL_HOST", "localhost")
