@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from marketplace.parties.models import BuyerOrganisation
 from website.demo.founding import found_world
 from website.demo.home import make_home
+from website.demo.pages import write_pages
 from website.demo.people import FIRST, PASSWORD, sign_in_list
 from website.demo.story import tell_story
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
     def _load(self) -> None:
         cast = found_world(timezone.localtime())
         tell_story(cast)
-        make_home()
+        write_pages(cast, make_home())
 
     def _print(self) -> None:
         self.stdout.write(f"\n  密码 password: {PASSWORD}\n")
