@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
@@ -76,6 +77,10 @@ def _text(desk: Desk, value: str) -> str:
     return str(format_html_join("", "<p>{}</p>", ((part.strip(),) for part in value.split("\n\n"))))
 
 
+def _item(value: Any) -> dict[str, Any]:
+    return {"type": "item", "value": value, "id": str(uuid4())}
+
+
 def _picture(desk: Desk, value: dict[str, str]) -> dict[str, Any]:
     credit = picture_credits()[value["stem"]]
     shown = {"image": desk.image(value["stem"]).pk, "alt_text": credit["alt_zh"], "decorative": False}
@@ -83,11 +88,11 @@ def _picture(desk: Desk, value: dict[str, str]) -> dict[str, Any]:
 
 
 def _pictures(desk: Desk, value: list[dict[str, str]]) -> list[dict[str, Any]]:
-    return [{"type": "item", "value": _picture(desk, row)} for row in value]
+    return [_item(_picture(desk, row)) for row in value]
 
 
 def _shelf(desk: Desk, value: dict[str, Any]) -> dict[str, Any]:
-    listings = [{"type": "item", "value": desk.cast.listings[slug].pk} for slug in value.get("listings", [])]
+    listings = [_item(desk.cast.listings[slug].pk) for slug in value.get("listings", [])]
     return {"category": None, "place": None, **value, "listings": listings}
 
 
