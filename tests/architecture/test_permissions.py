@@ -76,6 +76,7 @@ MATRIX = {
     # The storefront
     "marketplace:catalogue": Door(EVERYBODY),
     "marketplace:listing_detail": Door(EVERYBODY, of("listing", "slug")),
+    "marketplace:campaign": Door(EVERYBODY, lambda stage: [stage.world.campaign.slug]),
     "marketplace:impact": Door(EVERYBODY),
     # The buyers' workspace
     "marketplace:desk": Door(SIGNED_IN),
@@ -192,7 +193,8 @@ def test_every_page_has_a_row_in_the_matrix() -> None:
 
 def test_the_sites_addresses_are_the_ones_the_matrix_covers() -> None:
     roots = [str(pattern.pattern) for pattern in website.urls.urlpatterns]
-    assert roots == ["healthz", "readyz", "admin/", "documents/", "accounts/", "i18n/", "vendor/", "", ""]
+    public = ["search/", "robots.txt", "sitemap.xml", "sitemap-<section>.xml", "feed/", "feed/rss/"]
+    assert roots == ["healthz", "readyz", "admin/", "documents/", "accounts/", "i18n/", *public, "vendor/", "", ""]
 
 
 def knock(client: Client, name: str, door: Door, stage: Stage) -> Any:

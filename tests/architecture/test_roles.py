@@ -199,7 +199,7 @@ def test_no_step_is_refused_for_want_of_a_role_to_one_who_holds_it(stage: Stage)
 def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
     readers_only = {
         "desk", "purchases", "join", "roster_template", "group_orders", "group_order", "requisition", "order",
-        "certificate", "payment_notice", "voucher", "receipt_photo", "catalogue", "listing_detail", "impact", "pick",
+        "certificate", "payment_notice", "voucher", "receipt_photo", "catalogue", "listing_detail", "campaign", "impact", "pick",
         "pick_link", "paid_online", "sign_up", "own_impact", "cancellation_evidence", "return_evidence",
     }  # fmt: skip
     by_its_own_test = {
