@@ -6,9 +6,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from wagtail.models import Locale, Page, Site
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import (
+    GroupApprovalTask,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
-from tests.factories.world import World, region
+from tests.factories.world import World, region, user
 from website.pages.models import (
     CampaignPage,
     HomePage,
@@ -95,3 +105,23 @@ def rules(parent: Page, *editions: tuple[str, date, datetime]) -> RulesPage:
         )
         put(made, page, at)
     return RulesPage.objects.get(pk=made.pk)
+
+
+def newsroom() -> None:
+    """Wagtail's groups of editors and moderators with the workflow between them, in a database that lost them."""
+    root = Page.get_first_root_node()
+    rights = {"Editors": ["add_page", "change_page"], "Moderators": ["add_page", "change_page", "publish_page"]}
+    for name, codenames in rights.items():
+        group, _made = Group.objects.get_or_create(name=name)
+        group.permissions.add(Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"))
+        for codename in codenames:
+            permission = Permission.objects.get(codename=codename, content_type__app_label="wagtailcore")
+            GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    for username, name in (("editor", "Editors"), ("moderator", "Moderators")):
+        user(username).groups.add(Group.objects.get(name=name))
+    if not WorkflowPage.objects.filter(page=root).exists():
+        task = GroupApprovalTask.objects.create(name="审核")
+        task.groups.add(Group.objects.get(name="Moderators"))
+        workflow = Workflow.objects.create(name="页面审核")
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+        WorkflowPage.objects.create(workflow=workflow, page=root)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from marketplace.storefront import linked_data
 from marketplace.storefront.pages.campaign import CampaignMixin
 from marketplace.storefront.pages.help import HelpMixin
 from marketplace.storefront.pages.home import HomeMixin, SectionMixin, StandardMixin
@@ -17,6 +18,7 @@ from marketplace.storefront.pages.rules import RulesEditionMixin, RulesMixin
 from marketplace.storefront.pages.story import StoryMixin
 from marketplace.storefront.pages.village import VillageMixin
 
+from .chrome import chrome_of
 from .figures import home_figures
 from .identity import Menus, SiteIdentity
 
@@ -38,7 +40,18 @@ class HomePage(HomeMixin, Page):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), **home_figures()}
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **home_figures(), "linked": [*context["linked"], self._organisation(request)]}
+
+    def _organisation(self, request: HttpRequest) -> dict[str, Any]:
+        facts = chrome_of(request).facts
+        return linked_data.organisation(
+            name=facts.get("sponsor") or self.title,
+            url=request.build_absolute_uri("/"),
+            operator=facts.get("operator", ""),
+            telephone=facts.get("telephone", ""),
+            email=facts.get("email", ""),
+        )
 
 
 class SectionPage(SectionMixin, Page):
