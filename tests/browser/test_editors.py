@@ -33,7 +33,7 @@ def choose(page: Page, button: str, name: str) -> None:
 
 def insert(page: Page, block: str) -> None:
     """Put a block of this kind at the end of the page."""
-    page.locator("#panel-child-content-body-section .c-sf-add-button").last.click()
+    page.locator(".c-sf-add-button").last.click()
     page.get_by_role("option", name=block, exact=True).click()
 
 

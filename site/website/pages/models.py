@@ -20,9 +20,8 @@ from marketplace.storefront.pages.village import VillageMixin
 
 from .chrome import chrome_of
 from .figures import home_figures
-from .identity import Menus, SiteIdentity
-
-__all__ = ["Menus", "SiteIdentity"]
+from .identity import Menus as Menus
+from .identity import SiteIdentity as SiteIdentity
 
 WITHIN = ["pages.HomePage", "pages.SectionPage"]
 

@@ -50,6 +50,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _is_public(path: str) -> bool:
+    if path.startswith(PRIVATE):
+        return False
     try:
         name: Any = resolve(path).view_name
     except (Resolver404, Http404):
