@@ -52,7 +52,7 @@ def on_shelf(
     if rule == Rule.PLACE:
         code = Region.objects.filter(pk=place).values_list("code", flat=True).first()
         published = published.filter(origin__code__startswith=code) if code else published.none()
-    return list(published.order_by("-has_stock", "-first_published_at", "-pk")[:count])
+    return list(published.order_by(F("has_stock").desc(), "-first_published_at", "-pk")[:count])
 
 
 def titles_from(month: int, *, count: int) -> list[Listing]:

@@ -69,7 +69,7 @@ class Call:
 
 def campaign_progress(pk: int | None, *, on: date) -> CampaignProgress | None:
     """The campaign's figures and days on a day; ``None`` when there is no such campaign."""
-    campaign = Campaign.objects.select_related("target", "pairing__aided", "pairing__supporting").filter(pk=pk).first()
+    campaign = Campaign.objects.select_related("target", "pairing__aided", "pairing__supporting").filter(pk=pk or 0).first()
     if campaign is None:
         return None
     target = getattr(campaign, "target", None)
@@ -141,7 +141,7 @@ def effect_of_vendor(vendor: Vendor) -> Effect:
 
 def call_to(pk: int | None, *, at: datetime) -> Call | None:
     """The group order while members can choose in it, else ``None``."""
-    group_order = GroupOrder.objects.select_related("organisation", "campaign").filter(pk=pk).first()
+    group_order = GroupOrder.objects.select_related("organisation", "campaign").filter(pk=pk or 0).first()
     if group_order is None or not group_order.accepts_members_at(at):
         return None
     coverage = grouporders.coverage(group_order)
