@@ -22,7 +22,6 @@ from django.utils.translation import get_language
 from ..conf import setting
 
 CATALOGUE, PROGRAMME, IMPACT, GROUP_ORDERS, PAGES = "catalogue", "programme", "impact", "group_orders", "pages"
-TOPICS = (CATALOGUE, PROGRAMME, IMPACT, GROUP_ORDERS, PAGES)
 A_DAY = 24 * 3600
 
 

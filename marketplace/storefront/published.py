@@ -48,7 +48,7 @@ def models_of(kind: str) -> list[Any]:
     return [model for model in get_page_models() if getattr(model, "kind", "") == kind]
 
 
-def pages_of(kind: str) -> list[QuerySet[Any]]:
+def pages_of(kind: str) -> list[Any]:
     """The public live pages of a kind, one query set for each concrete model."""
     return [model.objects.live().public() for model in models_of(kind)]
 
@@ -125,6 +125,6 @@ def with_pictures(pages: Sequence[Any]) -> list[Any]:
     return list(pages)
 
 
-def children_as_cards(parent: Page) -> QuerySet[Any]:
+def children_as_cards(parent: Page) -> Any:
     """The live public pages below a section, in the editors' order."""
     return parent.get_children().live().public().order_by("path")

@@ -69,7 +69,9 @@ class Call:
 
 def campaign_progress(pk: int | None, *, on: date) -> CampaignProgress | None:
     """The campaign's figures and days on a day; ``None`` when there is no such campaign."""
-    campaign = Campaign.objects.select_related("target", "pairing__aided", "pairing__supporting").filter(pk=pk or 0).first()
+    campaign = (
+        Campaign.objects.select_related("target", "pairing__aided", "pairing__supporting").filter(pk=pk or 0).first()
+    )
     if campaign is None:
         return None
     target = getattr(campaign, "target", None)

@@ -75,4 +75,4 @@ class SectionMixin(ProseMixin):
         page: Any = self
         found = Paginator(children_as_cards(page).specific(), self.PER_PAGE).get_page(request.GET.get("page"))
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "page_obj": found, "cards": with_pictures(found.object_list)}
+        return {**context, "page_obj": found, "cards": with_pictures(list(found.object_list))}
