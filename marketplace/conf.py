@@ -62,6 +62,8 @@ DEFAULTS: dict[str, Any] = {
     "ACCESSIBILITY_CONTACT": "",
     # Whether /styleguide/ is shown; nothing said: where DEBUG is on.
     "STYLEGUIDE": None,
+    # The cache that keeps rendered blocks; shared by all processes, or what one of them changes stays unseen by the others.
+    "FRAGMENT_CACHE": "default",
     "PRIVATE_STORAGE": "private",
     # By kind of private file: the largest that is taken, and the days it is kept. An operator names only what differs.
     # [Measures for the administration of accounting archives: vouchers 30 years, counted from the end of their year]

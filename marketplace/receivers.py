@@ -1,4 +1,7 @@
-"""Where announcements are heard, and what a fresh database needs: the officers' group and the review workflow."""
+"""Where announcements are heard, and what a fresh database needs: the officers' group and the review workflow.
+
+What a kept piece of a page shows is watched by ``storefront.freshness``.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,10 @@ REVIEW = "County review of listings"
 def connect() -> None:
     """Called once when the app is ready."""
     from .catalogue import edition
+    from .storefront import freshness
 
     edition.connect()
+    freshness.listen()
     here = apps.get_app_config("marketplace")
     post_migrate.connect(make_review_workflow, sender=here)
     post_migrate.connect(make_ledger_zero, sender=here)

@@ -12,6 +12,8 @@ from django.dispatch import Signal
 
 vendor_admitted = Signal()
 listing_published = Signal()
+listing_withdrawn = Signal()
+stock_turned = Signal()  # a pack ran out, or came back
 group_order_closed = Signal()
 order_placed = Signal()
 payment_received = Signal()

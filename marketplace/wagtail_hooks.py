@@ -21,6 +21,7 @@ from .backoffice.policy import CountyPolicy
 from .backoffice.scope import scope_of
 from .catalogue.models import Listing
 from .parties.selectors import counties_of
+from .storefront.choosers import CHOOSERS
 
 if VERSION >= (8,):
     from wagtail.permissions import register_permission_policy
@@ -119,6 +120,12 @@ def register_log_actions(actions: Any) -> None:
 def groundwork() -> GroundworkGroup:
     """The operator's screens for what everything else stands on."""
     return GroundworkGroup()
+
+
+@hooks.register("register_admin_viewset")
+def editors_choosers() -> list[Any]:
+    """What editors choose from for their pages."""
+    return list(CHOOSERS.values())
 
 
 @hooks.register("register_admin_urls")

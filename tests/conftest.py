@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 
 from tests.factories.world import World, build_world
@@ -30,6 +31,12 @@ def world(db: Any, now: datetime) -> World:
 @pytest.fixture(autouse=True)
 def _small_renditions(settings: Any) -> None:
     settings.WAGTAILIMAGES_JPEG_QUALITY = 50
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """No piece of a page is kept from another test's world."""
+    caches["fragments"].clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -18,6 +18,7 @@ OFFICERS_READ = [
     gettext_noop("density"),
     gettext_noop("Edit account avatar"),
     gettext_noop("Enable custom keyboard shortcuts specific to Wagtail."),
+    gettext_noop("Insert a block"),
     gettext_noop("Insert or edit a link"),
     gettext_noop("Monospace (code)"),
     gettext_noop("More contrast"),
@@ -34,5 +35,6 @@ OFFICERS_READ = [
     gettext_noop("Text editing"),
     gettext_noop("Text formatting"),
     gettext_noop("Theme preferences"),
+    gettext_noop("Toggle checks"),
     gettext_noop("Toggle minimap"),
 ]

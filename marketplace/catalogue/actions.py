@@ -157,6 +157,7 @@ def withdraw_listing(*, listing: Listing, by: Any, at: datetime) -> Listing:
     if locked.live:
         UnpublishAction(locked, user=by).execute(skip_permission_checks=True)
         audit.record("marketplace.withdraw_listing", [locked], by=by, at=at)
+        signals.announce(signals.listing_withdrawn, sender=Listing, listing=locked)
     return locked
 
 
@@ -168,6 +169,7 @@ def set_stock(*, pack: Pack, on_hand: int, by: Any, at: datetime) -> Stock:
         raise StockBelowReserved(pack=str(pack), reserved=stock.reserved)
     before, stock.on_hand = stock.on_hand, on_hand
     stock.save(update_fields=["on_hand"])
+    _announce_turns({pack.pk: (before - stock.reserved, stock.available)})
     audit.record("marketplace.set_stock", [pack], by=by, at=at, before=before, after=on_hand)
     return stock
 
@@ -191,6 +193,13 @@ def _require_available(wanted: Mapping[int, int], packs: QuerySet[Pack] | list[P
     shortfalls = [(labels[pk], quantity, available[pk]) for pk, quantity in wanted.items() if quantity > available[pk]]
     if shortfalls:
         raise InsufficientStock(shortfalls=shortfalls, lines=shortfall_text(shortfalls))
+    _announce_turns({pk: (available[pk], available[pk] - quantity) for pk, quantity in wanted.items()})
+
+
+def _announce_turns(changes: Mapping[int, tuple[int, int]]) -> None:
+    """Tell which packs went from some left (before, after) to none or back: all that a shelf shows of stock."""
+    if turned := [pk for pk, (before, after) in changes.items() if (before > 0) != (after > 0)]:
+        signals.announce(signals.stock_turned, sender=Stock, packs=turned)
 
 
 def shortfall_text(shortfalls: list[tuple[str, int, int]]) -> str:
@@ -205,8 +214,9 @@ def shortfall_text(shortfalls: list[tuple[str, int, int]]) -> str:
 def release_stock(*, quantities: Mapping[int, int]) -> None:
     """Take back promises (pack pk → quantity): the goods can be sold again."""
     if changes := {pk: (0, -quantity) for pk, quantity in quantities.items() if quantity}:
-        lock_stocks(list(changes))
+        stocks = lock_stocks(list(changes))
         shift_stock(changes)
+        _announce_turns({pk: (stock.available, stock.available + quantities[pk]) for pk, stock in stocks.items()})
 
 
 def consume_stock(*, quantities: Mapping[int, int]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from wagtail.images import get_image_model
 
 from ..pictures import CARD, LARGE, specs
-from .models import ListingPicture, ListingQuerySet, Stock
+from ..programme.models import Region
+from .models import Listing, ListingPicture, ListingQuerySet, Stock
 
 
 def with_stock(listings: ListingQuerySet) -> ListingQuerySet:
@@ -40,3 +43,43 @@ def with_pictures() -> QuerySet[ListingPicture]:
     return ListingPicture.objects.select_related("image").prefetch_related(
         Prefetch("image__renditions", renditions, to_attr="prefetched_renditions")
     )
+
+
+class Rule(models.TextChoices):
+    """How a shelf is filled."""
+
+    NEWEST = "newest", _("the newest")
+    SEASON = "season", _("what is in season this month")
+    CATEGORY = "category", _("one category")
+    PLACE = "place", _("one township or village")
+    HAND = "hand", _("chosen by hand")
+
+
+def on_shelf(
+    rule: str, *, month: int, count: int, category: int = 0, place: int = 0, listings: Sequence[int] = ()
+) -> list[Listing]:
+    """The cards of a shelf: published listings by the rule, those in stock first; by hand in the order given."""
+    published = with_cards(Listing.objects.published())
+    if rule == Rule.HAND:
+        found = published.in_bulk(list(listings))
+        return [found[pk] for pk in listings if pk in found][:count]
+    if rule == Rule.SEASON:
+        published = published.exclude(season="").in_season(month)
+    if rule == Rule.CATEGORY:
+        published = published.filter(Q(product__category=category) | Q(product__category__parent=category))
+    if rule == Rule.PLACE:
+        code = Region.objects.filter(pk=place).values_list("code", flat=True).first()
+        published = published.filter(origin__code__startswith=code) if code else published.none()
+    return list(published.order_by(F("has_stock").desc(), "-first_published_at", "-pk")[:count])
+
+
+def titles_from(month: int, *, count: int) -> list[Listing]:
+    """Published listings whose season begins in ``month``: on offer then and not the month before."""
+    before = 12 if month == 1 else month - 1
+    rows = Listing.objects.published().filter(season__contains=f",{month},").exclude(season__contains=f",{before},")
+    return list(rows.only("slug", "title").order_by("title", "pk")[:count])
+
+
+def count_from(*, vendor: int) -> int:
+    """How many listings of a vendor are published."""
+    return Listing.objects.published().filter(vendor=vendor).count()

@@ -16,6 +16,7 @@ from ..grouporders.models import ChoiceLine, FreightSharing, GroupOrder, MemberC
 from ..masking import masked_address, masked_name, masked_phone
 from ..money import Money
 from ..parties.models import BuyerOrganisation, Vendor
+from ..programme.models import Campaign
 from ..references import local_year
 from .models import BasketLine, OrderLine, PurchaseOrder, Requisition, RequisitionLine
 from .sharing import Part, added_up, shares
@@ -167,3 +168,9 @@ def _served(group_order: GroupOrder) -> QuerySet[ChoiceLine]:
         .select_related("choice")
         .order_by("pk")
     )
+
+
+def buyers_in_campaign(campaign: Campaign) -> QuerySet[BuyerOrganisation]:
+    """The organisations that ordered in a campaign, by name; individuals are never listed."""
+    orders = PurchaseOrder.objects.filter(campaign=campaign).values("organisation")
+    return BuyerOrganisation.objects.filter(pk__in=orders).exclude(kind=BuyerOrganisation.Kind.INDIVIDUAL)

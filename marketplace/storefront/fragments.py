@@ -1,82 +1,77 @@
-"""Parts of public pages that are the same for everybody, kept under the catalogue's edition.
+"""Rendered pieces of pages, kept until what they show changes.
 
-A key names everything the part depends on, so nothing kept can be wrong, and nothing has to be thrown away: an older
-edition's parts are simply not asked for again. While templates are being written (debug) nothing is kept.
+A piece depends on topics. Each topic has a version in the cache; a change gives it a new one on commit, so that every
+piece made before is never asked for again. Nothing waits for a time-out, save what a day or a closing time ends.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache as once
-from pathlib import Path
-from typing import Any, TypeVar
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any
 
-from django.conf import settings
-from django.core.cache import cache
-from django.template.loader import get_template
-from django.template.utils import get_app_template_dirs
-from django.utils.safestring import SafeString, mark_safe
+from django.core.cache import BaseCache, caches
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.utils.translation import get_language
 
-from ..catalogue.models import Listing
-from ..catalogue.selectors import with_cards
+from ..conf import setting
 
-CARD = "marketplace/includes/listing_card.html"
-DAY = 24 * 3600
-Kept = TypeVar("Kept")
+CATALOGUE, PROGRAMME, IMPACT, GROUP_ORDERS, PAGES = "catalogue", "programme", "impact", "group_orders", "pages"
+A_DAY = 24 * 3600
 
 
-def keep(edition: str, name: str, make: Callable[[], Kept]) -> Kept:
-    """What ``make`` made of this edition of the catalogue, made once."""
-    if not _may_keep(edition):
-        return make()
-    key = _key(edition, name)
-    found: Kept | None = cache.get(key)
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What was made, and for how many seconds at most it may be kept."""
+
+    what: Any
+    seconds: int = A_DAY
+
+
+def kept(name: str, parts: Any, *, topics: Sequence[str], day: date, make: Callable[[], Piece]) -> Any:
+    """What ``make`` answered last for these parts, this language and day, while no topic has changed since."""
+    key = _key(name, [parts, get_language(), day, _versions(topics)])
+    found = _cache().get(key)
     if found is None:
-        found = make()
-        cache.set(key, found, DAY)
+        piece = make()
+        found = piece.what
+        _cache().set(key, found, max(1, min(piece.seconds, A_DAY)))
     return found
 
 
-def cards(edition: str, shown: Iterable[tuple[int, bool]]) -> list[SafeString]:
-    """The cards of these listings (pk, whether there is stock), in this order; only those not yet kept are asked for.
-
-    A card shows nothing that depends on its reader, so it is rendered without a request.
-    """
-    keys = {_key(edition, f"card:{pk}:{has_stock:d}"): pk for pk, has_stock in shown}
-    found: dict[str, str] = cache.get_many(keys) if _may_keep(edition) else {}
-    if missing := {pk: key for key, pk in keys.items() if key not in found}:
-        made = _render(missing)
-        found |= made
-        if _may_keep(edition):
-            cache.set_many(made, DAY)
-    return [mark_safe(found[key]) for key in keys if key in found]
+def forget(*topics: str) -> None:
+    """Everything made of these topics is out of date from now on."""
+    _cache().set_many({_name(topic): token_hex(8) for topic in topics}, None)
 
 
-def _render(keys: Mapping[int, str]) -> dict[str, str]:
-    template = get_template(CARD)
-    listings = with_cards(Listing.objects.filter(pk__in=keys))
-    return {keys[listing.pk]: str(template.render({"listing": listing})) for listing in listings}
+def forget_on_commit(*topics: str) -> None:
+    """The same, once the change can be read by others."""
+    transaction.on_commit(lambda: forget(*topics))
 
 
-def _may_keep(edition: str) -> bool:
-    return bool(edition) and not settings.DEBUG
+def _versions(topics: Sequence[str]) -> list[str]:
+    """The topics' versions; a missing one is added, never set, so that a change meanwhile is not undone."""
+    found = _cache().get_many([_name(topic) for topic in topics])
+    for name in (_name(topic) for topic in topics):
+        if name not in found:
+            _cache().add(name, token_hex(8), None)
+            found[name] = _cache().get(name)
+    return [str(found[_name(topic)]) for topic in topics]
 
 
-def _key(edition: str, name: str) -> str:
-    return f"marketplace:{edition}:{_templates()}:{get_language()}:{name}"
+def _name(topic: str) -> str:
+    return f"marketplace:version:{topic}"
 
 
-def digest(text: str) -> str:
-    """A short name for a text of any length and characters."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def _key(name: str, parts: list[Any]) -> str:
+    said = json.dumps(parts, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return f"marketplace:{name}:{sha256(said.encode()).hexdigest()}"
 
 
-@once
-def _templates() -> str:
-    """The templates as they were when this process began: a release with others does not read what this one kept."""
-    folders: list[Any] = [folder for engine in settings.TEMPLATES for folder in engine.get("DIRS", [])]
-    folders += get_app_template_dirs("templates")
-    files = sorted(path for folder in folders for path in Path(folder).rglob("marketplace/**/*.html"))
-    return digest("".join(f"{path}{(stat := path.stat()).st_mtime_ns}{stat.st_size}" for path in files))
+def _cache() -> BaseCache:
+    return caches[setting("FRAGMENT_CACHE")]

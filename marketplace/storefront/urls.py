@@ -9,6 +9,7 @@ from . import accessibility, display, styleguide, views
 urlpatterns = [
     path("catalogue/", views.catalogue, name="catalogue"),
     path("catalogue/<slug:slug>/", views.listing_detail, name="listing_detail"),
+    path("campaigns/<slug:slug>/", views.campaign, name="campaign"),
     path("impact/", views.public_impact, name="impact"),
     path("privacy/", views.privacy, name="privacy"),
     path("display/", display.switch_display, name="switch_display"),

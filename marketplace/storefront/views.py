@@ -7,10 +7,11 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from ..catalogue.edition import edition
 from ..catalogue.freight_rules import FreightRule
@@ -23,9 +24,14 @@ from ..parties.actions import office_day
 from ..parties.models import Role
 from ..parties.selectors import organisations_where
 from ..plots import grouped_bars
+from ..programme.models import Campaign
 from ..programme.selectors import campaigns_open_on
+from . import linked_data
+from .cards import cards, keep
 from .filters import PER_PAGE, REACHED, Counts, Facets, ListingFilter, asked_for, count_published
-from .fragments import cards, keep
+from .published import page_of_campaign
+
+PICTURE = "fill-960x720|format-webp"
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
@@ -106,7 +112,23 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
     rule = FreightRule.objects.filter(vendor=listing.vendor_id).in_force().first()
     month = office_day(timezone.now()).month
     context = {"listing": listing, "buyers": buyers, "month": month, "freight": rule.sentences if rule else []}
+    context["linked"] = _linked(listing, request)
     return render(request, "marketplace/storefront/listing_detail.html", context)
+
+
+def _linked(listing: Listing, request: HttpRequest) -> list[dict[str, Any]]:
+    pictures = [request.build_absolute_uri(row.image.get_rendition(PICTURE).url) for row in listing.pictures.all()]
+    category = listing.product.category
+    catalogue = reverse("marketplace:catalogue")
+    trail = [(catalogue, gettext("Catalogue")), (f"{catalogue}?category={category.slug}", category.label)]
+    here = (reverse("marketplace:listing_detail", args=[listing.slug]), listing.title)
+    return [linked_data.product(listing, pictures, request), linked_data.breadcrumbs([*trail, here], request)]
+
+
+def campaign(request: HttpRequest, slug: str) -> HttpResponse:
+    """A campaign's one address: leads to the page editors wrote about it, or to the figures while there is none."""
+    found = get_object_or_404(Campaign, slug=slug)
+    return redirect(page_of_campaign(found.pk) or "marketplace:impact")
 
 
 def public_impact(request: HttpRequest) -> HttpResponse:

@@ -127,7 +127,7 @@ class KeptNode(template.Node):
         self.nodes, self.edition, self.name = nodes, edition, name
 
     def render(self, context: template.Context) -> SafeString:
-        from ..storefront.fragments import digest, keep
+        from ..storefront.cards import digest, keep
 
         asked: QueryDict = context["request"].GET.copy()
         asked.pop("page", None)

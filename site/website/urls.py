@@ -8,10 +8,16 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
+from wagtail.contrib.sitemaps import views as sitemap_views
 from wagtail.documents import urls as document_urls
 
 from website.demo.views import become_member
 from website.health import healthz, readyz
+from website.pages.feeds import AtomFeed, RssFeed
+from website.pages.sitemaps import SITEMAPS
+from website.pages.views import robots, search
+
+handler404 = "website.pages.views.not_found"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
@@ -20,6 +26,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(document_urls)),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("search/", search, name="search"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap-<section>.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+    path("feed/", AtomFeed(), name="feed"),
+    path("feed/rss/", RssFeed(), name="feed_rss"),
     path("vendor/", include("vendors.urls")),
     path("", include("marketplace.urls")),
 ]

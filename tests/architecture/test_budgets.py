@@ -24,7 +24,7 @@ from marketplace.orders.actions import approve_requisition, set_basket_line
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.place import place
-from tests.factories import elsewhere, market
+from tests.factories import elsewhere, market, pages
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -91,6 +91,65 @@ def test_a_listing_costs_the_same_with_one_pack_and_with_ten(world: World) -> No
     few = page(client, reverse("marketplace:listing_detail", args=[world.tea.slug]))
     wide = market.offer(world, world.tea_vendor, "wide", packs=10)
     same(few, page(client, reverse("marketplace:listing_detail", args=[wide.slug])))
+
+
+def test_the_home_page_costs_the_same_with_one_kept_block_and_with_eight(world: World) -> None:
+    home = pages.home()
+    few = page(visitor(world), home.url)
+    shelf = {"heading": "", "rule": "newest", "category": None, "place": None, "listings": [], "count": 12}
+    home.body = [
+        {"type": "shelf", "value": shelf},
+        {"type": "shelf", "value": {**shelf, "rule": "hand", "listings": [world.tea.pk, world.rice.pk]}},
+        {"type": "season", "value": {"heading": "", "count": 8}},
+        {"type": "campaign", "value": {"campaign": world.campaign.pk}},
+        {"type": "impact", "value": {"heading": "", "of": "all", "campaign": None, "place": None}},
+        {"type": "vendor", "value": {"vendor": world.tea_vendor.pk}},
+        {"type": "village", "value": {"place": world.tea.origin_id, "picture": None, "text": "茶山"}},
+        {"type": "notices", "value": {"heading": "", "category": "", "count": 5}},
+    ]
+    home.save_revision().publish()
+    for number in range(10):
+        market.offer(world, world.tea_vendor, f"more-{number}")
+    many = page(visitor(world), home.url)
+    within(many, 12)
+    same(few, many)
+
+
+def test_a_campaign_page_costs_the_same_for_one_buyer_and_for_many(world: World) -> None:
+    home = pages.home()
+    found = pages.campaign_page(home, world)
+    market.bought(world, [world.tea_pack])
+    pages.story(home, "a", campaign=world.campaign)
+    few = page(visitor(world), found.url)
+    for seller in market.vendors(world, 6):
+        market.bought(world, list(Pack.objects.filter(listing=market.offer(world, seller, f"{seller.slug}-tea"))))
+    for slug in "bcdef":
+        pages.story(home, slug, campaign=world.campaign)
+    many = page(visitor(world), found.url)
+    within(many, 20)
+    same(few, many)
+
+
+def test_a_village_page_costs_the_same_for_one_listing_and_for_many(world: World) -> None:
+    found = pages.village_page(pages.home())
+    few = page(visitor(world), found.url)
+    for number in range(10):
+        market.offer(world, world.tea_vendor, f"more-{number}")
+    many = page(visitor(world), found.url)
+    within(many, 18)
+    same(few, many)
+
+
+def test_the_list_of_notices_costs_the_same_for_one_and_for_thirty(world: World) -> None:
+    found = pages.notices(pages.home())
+    pages.notice(found)
+    few = page(visitor(world), found.url)
+    for _ in range(29):
+        pages.notice(found)
+    many = page(visitor(world), found.url + "?category=notice&year=2026")
+    assert visitor(world).get(found.url).content.decode().count("X/2026") == 0  # a list names, it does not show
+    within(many, 12)
+    same(few, many)
 
 
 @pytest.fixture

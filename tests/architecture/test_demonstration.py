@@ -64,7 +64,9 @@ from marketplace.programme.models import Campaign, Region
 from marketplace.purchase.place import place
 from marketplace.purchase.timeline import STEPS
 from marketplace.purchase.tracking import Tracking, track
+from marketplace.storefront.blocks import PROSE, SHOWCASE
 from marketplace.storefront.filters import Facets, ListingFilter
+from marketplace.storefront.published import Topic, models_of, pages_of
 from marketplace.workspace.filters import STATES, OrderFilter
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -509,6 +511,75 @@ def test_an_officer_of_another_county_has_a_seat_and_sees_nothing() -> None:
     client.force_login(seat.user)
     text = client.get(reverse("marketplace_backoffice:orders")).content.decode()
     assert not any(reference in text for reference in PurchaseOrder.objects.values_list("reference", flat=True))
+
+
+# Pages of editors
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "home",
+        "section",
+        "campaign",
+        "village",
+        "story",
+        "notice_list",
+        "notice",
+        "help",
+        "rules",
+        "rules_edition",
+        "standard",
+    ],
+)
+def test_every_kind_of_page_is_there_and_opens(kind: str) -> None:
+    pages = [page for pages in pages_of(kind) for page in pages]
+    assert pages
+    for page in pages:
+        answer = Client(headers={"accept-language": "zh-CN"}).get(page.url)
+        assert (answer.status_code, page.url) == (200, page.url)
+
+
+def test_every_block_and_every_topic_of_help_is_shown() -> None:
+    bodies = [
+        page.body
+        for kind in ("home", "campaign", "village", "story", "notice", "standard")
+        for pages in pages_of(kind)
+        for page in pages
+    ]
+    used = {block.block_type for body in bodies for block in body}
+    assert used == {name for name, _block in [*PROSE, *SHOWCASE]}
+    assert {page.topic for pages in pages_of("help") for page in pages} == set(Topic.values)
+    assert {page.category for pages in pages_of("notice") for page in pages} >= {
+        "policy",
+        "notice",
+        "publicity",
+        "figures",
+    }
+
+
+def test_one_campaign_has_ended_and_was_summed_up() -> None:
+    today = office_day(timezone.now())
+    (ended,) = [page for pages in pages_of("campaign") for page in pages.filter(campaign__ends_on__lte=today)]
+    assert ended.outcome
+    assert figures_of("campaign", str(ended.campaign_id)).completed.amount > 0
+
+
+def test_a_change_of_the_rules_is_announced_today() -> None:
+    (rules,) = [page for pages in pages_of("rules") for page in pages]
+    standing = rules.standing(office_day(timezone.now()))
+    assert standing.in_force is not None
+    assert len(standing.coming) == 1
+
+
+def test_a_page_waits_for_the_moderator_and_another_is_a_draft() -> None:
+    drafts = [page for pages in pages_of_all("story") for page in pages.filter(live=False)]
+    assert sorted(page.workflow_in_progress for page in drafts) == [False, True]
+
+
+def pages_of_all(kind: str) -> list[Any]:
+    """Published or not."""
+    return [model.objects.all() for model in models_of(kind)]
 
 
 # Pictures and sign-ins

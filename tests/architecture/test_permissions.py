@@ -81,6 +81,7 @@ MATRIX = {
     # The storefront
     "marketplace:catalogue": Door(EVERYBODY),
     "marketplace:listing_detail": Door(EVERYBODY, of("listing", "slug")),
+    "marketplace:campaign": Door(EVERYBODY, lambda stage: [stage.world.campaign.slug]),
     "marketplace:impact": Door(EVERYBODY),
     "marketplace:privacy": Door(EVERYBODY),
     "marketplace:switch_display": Door(EVERYBODY, button=True),
@@ -236,7 +237,8 @@ def test_every_page_has_a_row_in_the_matrix() -> None:
 
 def test_the_sites_addresses_are_the_ones_the_matrix_covers() -> None:
     roots = [str(pattern.pattern) for pattern in website.urls.urlpatterns]
-    assert roots == ["healthz", "readyz", "admin/", "documents/", "accounts/", "i18n/", "vendor/", "", ""]
+    public = ["search/", "robots.txt", "sitemap.xml", "sitemap-<section>.xml", "feed/", "feed/rss/"]
+    assert roots == ["healthz", "readyz", "admin/", "documents/", "accounts/", "i18n/", *public, "vendor/", "", ""]
 
 
 def knock(client: Client, name: str, door: Door, stage: Stage) -> Any:

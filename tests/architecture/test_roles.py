@@ -253,7 +253,7 @@ def test_no_step_is_refused_for_want_of_a_role_to_one_who_holds_it(stage: Stage)
 def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
     readers_only = {
         "desk", "mail_wishes", "purchases", "join", "roster_template", "group_orders", "group_order", "requisition", "order",
-        "certificate", "payment_notice", "file", "catalogue", "listing_detail", "impact", "pick",
+        "certificate", "payment_notice", "file", "catalogue", "listing_detail", "campaign", "impact", "pick",
         "pick_link", "paid_online", "sign_up", "own_impact", "privacy", "my_data", "download_my_data", "ask_my_erasure",
         "member_data", "download_member_data", "ask_member_erasure",
         "elsewhere_list", "elsewhere", "elsewhere_template",

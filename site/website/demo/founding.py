@@ -26,6 +26,7 @@ from .data import PICTURES, picture_credits, read_world
 from .people import PASSWORD
 
 REVIEWER = "officer-shucheng"
+EDITORIAL = {"editor": "Editors", "moderator": "Moderators"}  # the groups Wagtail makes
 
 
 @dataclass
@@ -158,6 +159,8 @@ def _seats(cast: Cast, rows: list[dict[str, Any]]) -> None:
         elif "region" in row:
             user.groups.add(Group.objects.get(name=OFFICERS))
             OfficeMembership.objects.create(user=user, region=cast.regions[row["region"]], began_at=cast.at(-190))
+        elif "desk" in row:
+            user.groups.add(Group.objects.get(name=EDITORIAL[row["desk"]]))
     world = {row["slug"]: row for row in read_world()["vendor"]}
     for slug, vendor in cast.vendors.items():
         if world[slug]["admitted"]:

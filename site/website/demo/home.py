@@ -24,6 +24,8 @@ def make_home() -> HomePage:
             heading="把舒城的好物，带到宣州的工会",
             introduction="工会和社会组织一起选、一起订，县里的合作社、家庭农场和村集体直接发货。每一分钱都查得到去了哪个村。",
             picture=picture,
+            picture_alt=credit["alt_zh"],
+            picture_credit=credit["credit"],
         )
     )
     Site.objects.all().delete()

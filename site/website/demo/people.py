@@ -29,6 +29,8 @@ FIRST = {
     "caring-lu": _("Caring individual: a purchase to pay, and what an earlier one did"),
     "officer-xuanzhou": _("District officer: the dashboard of the purchases"),
     "officer-jinzhai": _("Officer of another county: sees public totals only"),
+    "bianji": _("Editor: a draft to finish and submit"),
+    "shenhe": _("Moderator: a page waits to be published"),
     "operator": _("Operator: sets organisations and regions up"),
 }
 
@@ -74,6 +76,8 @@ def sign_in_list() -> list[SignIn]:
 def _role(row: dict[str, object]) -> str:
     if row.get("roles"):
         return "、".join(str(Role(role).label) for role in row["roles"])  # type: ignore[attr-defined]  # a TOML array
+    if row.get("desk"):
+        return str(_("editor") if row["desk"] == "editor" else _("moderator"))
     if row.get("individual"):
         return str(_("caring individual"))
     return str(_("vendor") if row.get("vendor") else _("officer") if row.get("region") else _("operator"))

@@ -234,7 +234,14 @@ def hand_out(cast: Cast, requisition: Requisition, *, day: float, share: float =
 
 
 def buy(
-    cast: Cast, organisation: str, wanted: Mapping[str, int], *, day: float, purpose: str, note: str
+    cast: Cast,
+    organisation: str,
+    wanted: Mapping[str, int],
+    *,
+    day: float,
+    purpose: str,
+    note: str,
+    campaign: str = "autumn-drive",
 ) -> Requisition:
     """A basket is requested and submitted."""
     clerk, buyer = person(cast, organisation, "requester"), cast.organisations[organisation]
@@ -242,7 +249,7 @@ def buy(
         orders.set_basket_line(organisation=buyer, pack=cast.pack(slug), quantity=quantity, by=clerk, at=cast.at(day))
     made = orders.request_from_basket(
         organisation=buyer,
-        campaign=cast.campaigns["autumn-drive"],
+        campaign=cast.campaigns[campaign],
         purpose=purpose,
         fund_source="organisation",
         delivery_point=buyer.delivery_points.order_by("pk")[0],

@@ -42,6 +42,7 @@ from .steps import (
 
 def tell_story(cast: Cast) -> None:
     """All purchases of the demonstration, oldest first."""
+    _first_drive(cast)
     _completed_drive(cast)
     _direct_completed(cast)
     _unpaid_drive(cast)
@@ -62,6 +63,22 @@ def tell_story(cast: Cast) -> None:
     _drafted(cast)
     _roster_with_bad_rows(cast)
     privacy.tell(cast)
+
+
+def _first_drive(cast: Cast) -> None:
+    """The drive that has ended: two social organisations bought directly, and everything was done."""
+    for number, (buyer, wanted) in enumerate(
+        {
+            "qingteng-volunteers": {"lanhua-tea-first-box": 40, "xiaotian-honey": 12},
+            "nuanlu-elder-care": {"shrimp-rice-5kg": 45, "camellia-oil-500": 18},
+        }.items()
+    ):
+        requisition = buy(
+            cast, buyer, wanted, day=-110 + number, purpose="charity", note="首批直采", campaign="first-drive"
+        )
+        for order in place_all(cast, requisition, day=-109 + number):
+            deliver(cast, order, day=-109 + number)
+        pay(cast, requisition, day=-95, number=f"DEMO001{number}")
 
 
 def _completed_drive(cast: Cast) -> None:

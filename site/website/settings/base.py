@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
 ]
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "website.middleware.AdminPolicyMiddleware",
     "website.middleware.PermissionsPolicyMiddleware",
     "website.middleware.NoNulMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "website.urls"
@@ -78,6 +80,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "website.demo.context.sign_ins",
+                "website.pages.chrome.chrome",
             ],
         },
     },
@@ -104,8 +107,11 @@ CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 5000},  # cards of the catalogue, a kilobyte each
-    }
+    },
+    # Seen by the server and by `run_clock` beside it.
+    "fragments": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "fragments"},
 }
+MARKETPLACE_FRAGMENT_CACHE = "fragments"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

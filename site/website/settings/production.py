@@ -21,6 +21,7 @@ CACHES = {
         "LOCATION": env.required("REDIS_URL", "the Redis server, as redis://…"),
     }
 }
+CACHES["fragments"] = CACHES["default"]
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}  # noqa: F405  from base
 
 if env.optional("TASKS_BACKEND") == "database":  # `manage.py db_worker` does what follows a step, beside the server

@@ -20,3 +20,4 @@ MEDIA_ROOT = _FILES / "media"
 STORAGES["private"]["OPTIONS"] = {"location": _FILES / "private"}  # noqa: F405  from base
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405  from base
 WHITENOISE_AUTOREFRESH = True
+CACHES["fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"}  # noqa: F405  from base

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from marketplace.parties.models import BuyerOrganisation
 from website.demo.founding import found_world
 from website.demo.home import make_home
+from website.demo.pages import write_pages
 from website.demo.people import FIRST, PASSWORD, sign_in_list
 from website.demo.scale.loading import learn_statistics, load_scale, loaded_scale, remove_scale
 from website.demo.story import tell_story
@@ -48,7 +49,7 @@ class Command(BaseCommand):
     def _load(self) -> None:
         cast = found_world(timezone.localtime())
         tell_story(cast)
-        make_home()
+        write_pages(cast, make_home())
 
     def _enlarge(self, scale: int) -> None:
         found = loaded_scale()
