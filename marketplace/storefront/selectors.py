@@ -99,7 +99,7 @@ def _vendors_in(campaign: Campaign) -> list[Row]:
     rows = [row for row in impact.table("campaign_vendor", prefix=prefix) if row.figures.completed]
     names = impact.names_of("vendor", [row.key.removeprefix(prefix) for row in rows])
     return [
-        Row(row.key.removeprefix(prefix), names.get(row.key.removeprefix(prefix), row.name), row.figures)
+        Row(row.key.removeprefix(prefix), names.get(row.key.removeprefix(prefix), row.name), row.figures, row.apart)
         for row in rows
     ]
 

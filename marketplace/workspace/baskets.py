@@ -63,7 +63,8 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _place(form: Any, organisation: BuyerOrganisation) -> Region:
     """Where the goods would go: to the delivery point chosen on the form, else the first on it."""
-    points = list(model_choice(form, "delivery_point").queryset.select_related("region"))
+    found = model_choice(form, "delivery_point").queryset
+    points = list(found.select_related("region")) if found is not None else []
     chosen = str(form["delivery_point"].value() or "")
     point = next((point for point in points if str(point.pk) == chosen), points[0] if points else None)
     return point.region if point and point.region else organisation.region

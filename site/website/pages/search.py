@@ -10,8 +10,9 @@ from urllib.parse import unquote
 from django.db.models import Q
 from wagtail.models import Page
 
+from marketplace.catalogue.finding import matching
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.search import matching, query_text
+from marketplace.catalogue.search import query_text
 from marketplace.catalogue.selectors import with_cards
 
 FIRST_LISTINGS = 4
