@@ -127,7 +127,7 @@ def add_vouchers(request: HttpRequest, reference: str) -> HttpResponse:
     form = VouchersForm(request.POST, request.FILES)
 
     def step(cleaned: dict[str, Any]) -> list[ElsewhereVoucher]:
-        vouchers = [Upload(upload.name, upload.read()) for upload in form.uploads()]
+        vouchers = [Upload(upload.name, upload.read()) for upload in cleaned["files"]]
         return actions.add_vouchers(purchase=purchase, vouchers=vouchers, by=request.user, at=timezone.now())
 
     return answer_form(

@@ -156,6 +156,7 @@ def test_a_fapiao_with_the_wrong_title_is_refused_with_the_right_one(world: Worl
         "number": "26340000000000000001",
         "title": "某公司",
         "amount": str(order.acceptance.amount.decimal),
+        "tax": "0",
         "issued_on": world.now.date().isoformat(),
     }
     page = client.post(reverse("vendors:fapiao", args=[order.reference]), typed)

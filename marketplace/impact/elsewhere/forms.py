@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -178,18 +178,24 @@ class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class ManyFilesField(forms.FileField):
+    """Cleans to a list of the chosen files, each looked at by itself."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        chosen = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFilesField, self).clean(one, initial) for one in chosen or [None]]
+
+
 class VouchersForm(forms.Form):
     """Scans or photos, several at once."""
 
-    files = forms.FileField(  # type: ignore[assignment]  # a declared field is taken off the class again
+    files = ManyFilesField(  # type: ignore[assignment]  # a declared field is taken off the class again
         label=_("Vouchers"),
         widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
         help_text=_("Photos or scans of the receipt, the order, the fapiao or the transfer: PDF, JPEG or PNG."),
     )
-
-    def uploads(self) -> Sequence[Any]:
-        """The chosen files."""
-        return self.files.getlist("files") if hasattr(self.files, "getlist") else []
 
 
 class SheetForm(forms.Form):

@@ -93,8 +93,16 @@ def _rows() -> Iterator[QuerySet[Any]]:
 
 
 def _take_back_totals() -> None:
-    movements = []
-    rows = ImpactEntry.objects.filter(organisation__slug__startswith=PREFIX)
+    """The totals are lowered, and those that only these entries had made go."""
+    theirs = Q(organisation__slug__startswith=PREFIX)
+    add_to_totals(deltas(_movements(ImpactEntry.objects.filter(theirs), sign=-1)))
+    kept = {place for place, _amount, _quantity in deltas(_movements(ImpactEntry.objects.exclude(theirs), sign=1))}
+    names = ("dimension", "key", "month", "measure", "mode", "channel")
+    empty = ImpactTotal.objects.filter(amount=0, quantity=0).values_list("pk", *names)
+    ImpactTotal.objects.filter(pk__in=[pk for pk, *place in empty if tuple(place) not in kept]).delete()
+
+
+def _movements(rows: QuerySet[ImpactEntry], *, sign: int) -> Iterator[Movement]:
     for entry in rows.iterator(chunk_size=10_000):
         facts = Facts(
             buyer_county=entry.buyer_county,
@@ -107,9 +115,7 @@ def _take_back_totals() -> None:
             category=entry.category_id,
         )
         day: date = entry.posted_on
-        movements.append(Movement(facts, entry.measure, -entry.amount.amount, -entry.quantity, day))
-    add_to_totals(deltas(movements))
-    ImpactTotal.objects.filter(amount=0, quantity=0).delete()
+        yield Movement(facts, entry.measure, sign * entry.amount.amount, sign * entry.quantity, day)
 
 
 @contextmanager
