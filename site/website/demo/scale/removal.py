@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from wagtail.search.models import IndexEntry
 
@@ -113,6 +113,9 @@ def _movements(rows: QuerySet[ImpactEntry], *, sign: int) -> Iterator[Movement]:
             vendor_county=entry.vendor_county,
             origin_code=entry.origin_code,
             category=entry.category_id,
+            counted_for=entry.counted_for_id,
+            mode=entry.mode,
+            channel=entry.channel,
         )
         day: date = entry.posted_on
         yield Movement(facts, entry.measure, sign * entry.amount.amount, sign * entry.quantity, day)
