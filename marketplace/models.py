@@ -7,6 +7,7 @@ from .parties.models import (
     Affiliation,
     BuyerOrganisation,
     DeliveryPoint,
+    Department,
     Invitation,
     Member,
     Membership,
@@ -14,13 +15,15 @@ from .parties.models import (
     RosterImport,
     Vendor,
 )
-from .allowances.models import Allowance, AllowanceEntry, RulePack
+from .parties.changes import AccountRecovery, HandOver, Merger, OrganisationName, Subordination
+from .allowances.models import Allowance, AllowanceEntry, ReservedShare, RulePack
 from .catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product, Stock
 from .catalogue.review import CountyReviewTask
 from .grouporders.models import (
     ChoiceLine,
     GroupOrder,
     GroupOrderOffer,
+    GroupOrderPoint,
     MemberChoice,
     Package,
     PackageItem,
@@ -30,12 +33,15 @@ from .grouporders.models import (
 from .orders.models import (
     Approval,
     BasketLine,
+    DeliveryLine,
+    OrderDelivery,
     OrderLine,
     Override,
     PurchaseOrder,
     Requisition,
     RequisitionFinding,
     RequisitionLine,
+    RequisitionShare,
     StockReservation,
 )
 from .payments.models import (
