@@ -47,6 +47,10 @@ DEFAULTS: dict[str, Any] = {
     "PRIVATE_STORAGE": "private",
     "VOUCHER_MAX_BYTES": 8 * 1024 * 1024,
     "ROSTER_MAX_ROWS": 5000,
+    # Somebody's way back into their account: how long the link works, and how many an organisation may ask for a day.
+    "RECOVERY_HOURS": 24,
+    "RECOVERIES_PER_DAY": 3,
+    "RECOVERY_TRIES_PER_HOUR": 20,  # of links, from one address
 }
 
 

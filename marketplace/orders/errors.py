@@ -103,3 +103,9 @@ class AlreadyAnswered(Refused):
     """Data: order."""
 
     sentence = _("%(order)s has been answered already. Reload the page to see the answer.")
+
+
+class SharesDoNotAddUp(Refused):
+    """Data: line, wanted, shared."""
+
+    sentence = _("%(line)s: %(shared)s are shared out, %(wanted)s are asked for. Make them the same.")
