@@ -138,9 +138,7 @@ def _move(changes: Mapping[int, tuple[Money, Money]], kind: str, source: str, by
 
 
 @transaction.atomic
-def declare_share(
-    *, organisation: BuyerOrganisation, year: int, amount: Money, by: Any, at: datetime
-) -> ReservedShare:
+def declare_share(*, organisation: BuyerOrganisation, year: int, amount: Money, by: Any, at: datetime) -> ReservedShare:
     """Say what the organisation undertakes to spend in ``year``; said again it takes the former's place. By an administrator."""
     require_role(by, organisation, Role.ADMINISTRATOR)
     share, _created = ReservedShare.objects.update_or_create(

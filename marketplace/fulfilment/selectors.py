@@ -85,9 +85,7 @@ def places_of(order: PurchaseOrder, lines: Sequence[OrderLine]) -> list[PlaceVie
     by_pk = {line.pk: line for line in lines}
     counts = place_counts(order)
     return [
-        PlaceView(
-            delivery, [(by_pk[count.line_pk], count) for count in counts if count.delivery_pk == delivery.pk]
-        )
+        PlaceView(delivery, [(by_pk[count.line_pk], count) for count in counts if count.delivery_pk == delivery.pk])
         for delivery in order.deliveries.all()
     ]
 

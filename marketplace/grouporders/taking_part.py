@@ -77,5 +77,7 @@ def set_point(*, participant: Participant, delivery_point: DeliveryPoint, by: An
     is_own = delivery_point.pk == group_order.delivery_point_id
     participant.delivery_point = None if is_own else delivery_point
     participant.save(update_fields=["delivery_point"])
-    audit.record("marketplace.set_point", [group_order], by=by, at=at, participant=participant.pk, point=delivery_point.name)
+    audit.record(
+        "marketplace.set_point", [group_order], by=by, at=at, participant=participant.pk, point=delivery_point.name
+    )
     return participant

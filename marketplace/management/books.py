@@ -344,7 +344,9 @@ def deliveries() -> Mismatches:
     yield from _differences(
         "places of order line", dict(asked), {pk: line["quantity_ordered"] for pk, line in lines.items()}
     )
-    yield from _differences("due at the places of order line", dict(due), {pk: line["payable"] for pk, line in lines.items()})
+    yield from _differences(
+        "due at the places of order line", dict(due), {pk: line["payable"] for pk, line in lines.items()}
+    )
     served: Counter[Any] = Counter()
     for group_order, pack, point, own, quantity, released in ChoiceLine.objects.filter(
         choice__replaced_at=None, choice__participant__group_order__requisitions__state="placed"
@@ -355,7 +357,9 @@ def deliveries() -> Mismatches:
         served[group_order, pack, point or own] += quantity - released
     yield from _differences("due for members of group order, pack, point", kept, dict(served))
     sent: Counter[Any] = Counter()
-    for delivery, line, quantity in ConsignmentLine.objects.values_list("consignment__delivery_id", "line_id", "quantity"):
+    for delivery, line, quantity in ConsignmentLine.objects.values_list(
+        "consignment__delivery_id", "line_id", "quantity"
+    ):
         sent[delivery, line] += quantity
     for delivery, line, quantity in DeliveryLine.objects.values_list("delivery_id", "line_id", "quantity"):
         if sent[delivery, line] > quantity:

@@ -40,7 +40,9 @@ def split_over_points(
         raise IllegalTransition(
             document=requisition.reference, state=requisition.get_state_display(), wanted=State.DRAFT.label
         )
-    points = set(DeliveryPoint.objects.filter(organisation=requisition.organisation, ended_on=None).values_list("pk", flat=True))
+    points = set(
+        DeliveryPoint.objects.filter(organisation=requisition.organisation, ended_on=None).values_list("pk", flat=True)
+    )
     wanted = {pk: {point: n for point, n in parts.items() if n} for pk, parts in shares.items()}
     if strangers := {point for parts in wanted.values() for point in parts} - points:
         raise PointOfAnother(point=min(strangers))
@@ -68,7 +70,12 @@ def wanted_at(requisition: Requisition) -> dict[int, dict[int, int]]:
             ChoiceLine.objects.filter(
                 choice__participant__group_order=requisition.group_order, choice__replaced_at=None
             )
-            .values_list("pack_id", Coalesce("choice__participant__delivery_point_id", F("choice__participant__group_order__delivery_point_id")))
+            .values_list(
+                "pack_id",
+                Coalesce(
+                    "choice__participant__delivery_point_id", F("choice__participant__group_order__delivery_point_id")
+                ),
+            )
             .annotate(quantity=Sum("quantity"))
             .order_by()
         )

@@ -109,3 +109,17 @@ class SharesDoNotAddUp(Refused):
     """Data: line, wanted, shared."""
 
     sentence = _("%(line)s: %(shared)s are shared out, %(wanted)s are asked for. Make them the same.")
+
+
+class NobodyToApprove(Refused):
+    """Data: reference, title."""
+
+    sentence = _(
+        "“%(title)s” (%(reference)s) waits for approval, and nobody else here may approve it. Name another approver first."
+    )
+
+
+class StillUnderWayHere(Refused):
+    """Data: organisation, documents (a readable list)."""
+
+    sentence = _("%(organisation)s still has this under way: %(documents)s. Finish or cancel it first.")

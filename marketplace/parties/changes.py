@@ -148,7 +148,7 @@ class AccountRecovery(models.Model):
     identity_check = models.CharField(_("how the identity was checked"), max_length=300, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    token_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique, and absent until confirmed
+    token_hash = models.CharField(max_length=64, unique=True, null=True)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)  # refused, withdrawn or replaced

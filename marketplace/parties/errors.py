@@ -191,3 +191,7 @@ class PointOfAnother(Refused):
     """Data: point."""
 
     sentence = _("“%(point)s” is no delivery point in use here. Choose one from the list.")
+
+
+class TooManyTries(Refused):
+    sentence = _("Too many links were opened from your connection in the last hour. Please try again later.")

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from ..errors import NotPermitted
+from .changes import HandOver, OrganisationName, Subordination, in_force
 from .imports import OnRoll
-from .changes import OrganisationName, Subordination, in_force
 from .models import BuyerOrganisation, Membership, OfficeMembership, Role
 
 
@@ -149,3 +149,9 @@ def colleagues(organisation: BuyerOrganisation) -> dict[Any, list[Membership]]:
     for seat in organisation.memberships.filter(ended_at=None).select_related("user").order_by("user_id", "pk"):
         seats.setdefault(seat.user, []).append(seat)
     return seats
+
+
+def open_hand_overs(organisation: BuyerOrganisation) -> QuerySet[HandOver]:
+    """What is arranged and has not happened yet, the next first."""
+    rows = HandOver.objects.filter(organisation=organisation, done_at=None, cancelled_at=None)
+    return rows.select_related("giver", "successor", "invitation").order_by("begins_on", "pk")

@@ -36,9 +36,7 @@ def _ask(
     if standing := organisation.uppers.filter(ended_at=None).select_related("upper").first():
         raise UpperStands(upper=standing.upper.name)
     _require_no_loop(organisation, upper)
-    asked = Subordination.objects.create(
-        lower=organisation, upper=upper, begins_on=begins_on, asked_at=at, asked_by=by
-    )
+    asked = Subordination.objects.create(lower=organisation, upper=upper, begins_on=begins_on, asked_at=at, asked_by=by)
     audit.record("marketplace.ask_upper", [organisation, upper], by=by, at=at, upper=upper.name)
     return asked
 

@@ -19,10 +19,13 @@ from ..grouporders.models import GroupOrder
 from ..orders.models import PurchaseOrder, Requisition
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
+from ..parties.naming import apply_due_name, due_names
 from ..payments.gateways.stripe import STRIPE
 from .buy import give_back_unpaid
 from .cancel import cancel_silent
 from .checkout import look_again
+from .merge import due_mergers, merge
+from .staff import carry_out, due_hand_overs
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,32 @@ def _payment_service(at: datetime) -> Iterator[Tick]:
                 yield Tick(reference, done=outcome)
 
 
+def _names(at: datetime) -> Iterator[Tick]:
+    """Organisations are called what was recorded for this day."""
+    for row in due_names(office_day(at)):
+        yield _attempt(row.name, "renamed", partial(apply_due_name, edition=row))
+
+
+def _hand_overs(at: datetime) -> Iterator[Tick]:
+    """Roles pass to their successors on the day arranged."""
+    for row in due_hand_overs(office_day(at)):
+        yield _attempt(str(row), "handed over", partial(carry_out, hand_over=row, by=None, at=at))
+
+
+def _mergers(at: datetime) -> Iterator[Tick]:
+    """Confirmed mergers take effect on their day."""
+    for row in due_mergers(office_day(at)):
+        yield _attempt(str(row), "merged", partial(merge, merger=row, by=None, at=at))
+
+
 STEPS: tuple[Callable[[datetime], Iterator[Tick]], ...] = (
     _group_orders,
     _silent_vendors,
     _payment_service,  # what was paid is heard of before what was not is taken back
     _unpaid_private_purchases,
+    _names,
+    _hand_overs,
+    _mergers,
 )
 
 
