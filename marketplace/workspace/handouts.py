@@ -36,7 +36,10 @@ def handout_list(request: HttpRequest, reference: str) -> HttpResponse:
             to=reverse("marketplace:handout_list", args=[reference]),
         )
     rows = shares(document)
-    departments = [(name, list(group)) for name, group in groupby(rows, key=lambda share: share.row.department)]
+    departments = [
+        (" · ".join(filter(None, names)), list(group))
+        for names, group in groupby(rows, key=lambda share: (share.row.place, share.row.department))
+    ]
     context = {
         "document": document,
         "group_order": document.group_order,

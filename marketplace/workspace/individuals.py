@@ -23,10 +23,12 @@ from ..impact import selectors as impact
 from ..parties import actions
 from ..parties.errors import SignUpClosed, TooManySignUps
 from ..parties.models import Affiliation, BuyerOrganisation, Membership
+from ..parties.selectors import family
 from ..plots import grouped_bars
 from .access import own_organisation
 from .answers import answer_form, attempt, refused
 from .forms import AffiliationForm, DeliveryPointForm, SignUpForm
+from .places import in_use, may_change_places
 
 
 @never_cache
@@ -78,8 +80,14 @@ def delivery_points(request: HttpRequest, slug: str) -> HttpResponse:
     form = DeliveryPointForm(request.POST or None)
 
     def again() -> HttpResponse:
-        points = organisation.delivery_points.order_by("pk")
-        context = {"organisation": organisation, "form": form, "points": points}
+        points, ended = in_use(organisation.delivery_points.all())
+        context = {
+            "organisation": organisation,
+            "form": form,
+            "points": points,
+            "ended": ended,
+            "may_change": may_change_places(organisation.roles),
+        }
         return render(request, "marketplace/workspace/delivery_points.html", context)
 
     def step(cleaned: dict[str, Any]) -> Any:
@@ -100,8 +108,11 @@ def own_impact(request: HttpRequest, slug: str) -> HttpResponse:
     series = impact.by_month("buyer", key)
     labels = [f"{month:%Y-%m}" for month in series.months]
     townships = impact.table("buyer_township", prefix=f"{key}:")
+    former = [str(pk) for pk in family(organisation)[1:]]
     context = {
         "organisation": organisation,
+        "former": organisation.former.all(),
+        "together": impact.figures_of_all("buyer", [key, *former]) if former else None,
         "figures": impact.figures_of("buyer", key),
         "privately": impact.figures_of("counted_for", key),
         "months": list(zip(labels, series.figures, strict=True)),

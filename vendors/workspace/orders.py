@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from marketplace.fields import whole_number
 from marketplace.fulfilment.models import Acceptance, Consignment
-from marketplace.fulfilment.selectors import consignments_of, line_counts
+from marketplace.fulfilment.selectors import consignments_of, line_counts, places_of
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
 from marketplace.payments.selectors import fapiao_of
@@ -36,7 +37,14 @@ def order_page(order: PurchaseOrder) -> str:
 def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str, Any]:
     lines = list(order.lines.all())
     counts = line_counts(order)
-    left = {line: counts[line.pk].unsent for line in lines if counts[line.pk].unsent > 0}
+    places = places_of(order, lines)
+    sent_to = whole_number(str(data.get("delivery", ""))) if which == "dispatch" else None
+    dispatch_forms = [
+        (place, DispatchForm(data if place.delivery.pk == sent_to else None, left=place.unsent))
+        for place in places
+        if place.unsent
+    ]
+    bound = next((pair for pair in dispatch_forms if pair[1].is_bound), None)
     acceptance = Acceptance.objects.filter(order=order).first()
     return {
         "lines": [(line, counts[line.pk]) for line in lines],
@@ -46,9 +54,12 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
         "returns": order.returns.prefetch_related("lines__line"),
         "may_cancel": True,
         "may_return": True,
-        "left": left,
+        "places": places,
+        "dispatch_forms": dispatch_forms,
+        "left": bool(dispatch_forms),
+        "sent_to": bound[0].delivery if bound else None,
         "answer_form": AnswerForm(data if which == "answer" else None, lines=lines),
-        "dispatch_form": DispatchForm(data if which == "dispatch" else None, left=left),
+        "dispatch_form": bound[1] if bound else DispatchForm(data if which == "dispatch" else None, left={}),
         "fapiao_form": FapiaoForm(
             data if which == "fapiao" else None,
             # Title and amount are typed from the fapiao: filled in beforehand, they would only be compared with themselves.
@@ -112,6 +123,7 @@ def dispatch(request: HttpRequest, reference: str) -> HttpResponse:
             carrier=cleaned["carrier"],
             waybill_number=cleaned["waybill_number"],
             note=cleaned["note"],
+            delivery=parts["sent_to"],
             by=request.user,
             at=timezone.now(),
         )
@@ -150,7 +162,8 @@ def fapiao(request: HttpRequest, reference: str) -> HttpResponse:
 def dispatch_note(request: HttpRequest, reference: str) -> HttpResponse:
     """The dispatch note of one consignment, to print and put in the parcel."""
     consignment = get_object_or_404(
-        Consignment.objects.select_related("order").filter(order__vendor__in=own_vendors(request)), reference=reference
+        Consignment.objects.select_related("order", "delivery").filter(order__vendor__in=own_vendors(request)),
+        reference=reference,
     )
     context = {
         "consignment": consignment,
