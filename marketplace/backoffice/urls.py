@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import corrections, dashboard, orders, organisations, reconcile, refunds, register, review
+from . import corrections, dashboard, orders, organisations, reconcile, refunds, register, review, standing
 from .scope import operator_only
 
 app_name = "marketplace_backoffice"
@@ -22,5 +22,12 @@ urlpatterns = [
     path("online-payments/", operator_only(reconcile.reconcile_page), name="reconcile"),
     path("refunds/", operator_only(refunds.refund_list), name="refunds"),
     path("refunds/<str:reference>/", operator_only(refunds.answer_refund), name="answer_refund"),
+    path("changes/", standing.changes, name="changes"),
+    path("changes/<slug:slug>/", standing.organisation, name="organisation"),
+    path("changes/<slug:slug>/rename/", operator_only(standing.rename), name="rename"),
+    path("changes/<slug:slug>/upper/", operator_only(standing.set_upper), name="set_upper"),
+    path("changes/<slug:slug>/merge/", standing.merge_into, name="merge_into"),
+    path("mergers/<int:pk>/", standing.decide_merger, name="decide_merger"),
+    path("recoveries/<int:pk>/", standing.decide_recovery, name="decide_recovery"),
     path("organisations/", operator_only(organisations.found_organisation), name="organisations"),
 ]

@@ -40,7 +40,13 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
     places = places_of(order, lines)
     sent_to = whole_number(str(data.get("delivery", ""))) if which == "dispatch" else None
     dispatch_forms = [
-        (place, DispatchForm(data if place.delivery.pk == sent_to else None, left=place.unsent))
+        (
+            place,
+            DispatchForm(
+                data if which == "dispatch" and (place.delivery.pk == sent_to or len(places) == 1) else None,
+                left=place.unsent,
+            ),
+        )
         for place in places
         if place.unsent
     ]
