@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.core.mail import send_mail
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext
+
+from . import signals
 
 REVIEW = "County review of listings"
 
@@ -15,6 +19,21 @@ def connect() -> None:
     here = apps.get_app_config("marketplace")
     post_migrate.connect(make_review_workflow, sender=here)
     post_migrate.connect(make_ledger_zero, sender=here)
+    signals.recovery_confirmed.connect(tell_of_recovery, dispatch_uid="marketplace.recovery_confirmed")
+    signals.account_recovered.connect(tell_of_recovery, dispatch_uid="marketplace.account_recovered")
+
+
+def tell_of_recovery(recovery: Any, **kwargs: Any) -> None:
+    """A mail to whose account it is, where there is an address: that a way in was made, and that it was used."""
+    if not recovery.person.email:
+        return
+    subject = gettext("A new password was set") if recovery.used_at else gettext("A way into your account was made")
+    facts = {"organisation": recovery.organisation.name}
+    text = gettext(
+        "%(organisation)s asked that you can set a new password, and a second person confirmed it. "
+        "If you did not want this, tell your administrator at once."
+    )
+    send_mail(subject, text % facts, None, [recovery.person.email])
 
 
 def make_ledger_zero(using: str = "default", **kwargs: Any) -> None:

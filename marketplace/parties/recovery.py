@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from .. import audit
+from .. import audit, signals
 from ..conf import setting
 from ..errors import NotPermitted
 from .changes import AccountRecovery
@@ -86,6 +86,7 @@ def confirm_recovery(
     recovery.token_hash, recovery.expires_at = token_hash(token), at + timedelta(hours=setting("RECOVERY_HOURS"))
     recovery.save(update_fields=["identity_check", "confirmed_at", "confirmed_by", "token_hash", "expires_at"])
     audit.record("marketplace.confirm_recovery", [recovery.organisation], by=by, at=at, user=str(recovery.person))
+    signals.announce(signals.recovery_confirmed, sender=AccountRecovery, recovery=recovery)
     return recovery, token
 
 
@@ -125,4 +126,5 @@ def recover(*, token: str, password: str, at: datetime) -> AccountRecovery:
     recovery.used_at = at
     recovery.save(update_fields=["used_at"])
     audit.record("marketplace.recover", [recovery.organisation], by=person, at=at, user=str(person))
+    signals.announce(signals.account_recovered, sender=AccountRecovery, recovery=recovery)
     return recovery
