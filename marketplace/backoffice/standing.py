@@ -151,7 +151,7 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
     """Record another name. For the operator."""
     found = _own(request, slug)
     form = RenameForm(request.POST, prefix="name")
-    who = {"by": request.user, "at": timezone.now()}
+    who: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     return _step(
         request, found, "rename_form", form, lambda cleaned: naming.rename(organisation=found, **cleaned, **who)
     )

@@ -50,7 +50,9 @@ def place_counts(order: PurchaseOrder) -> list[PlaceCount]:
         .annotate(sent=Sum("quantity"), arrived=Sum("received__quantity_received"))
         .order_by()
     )
-    by_place = {(row["consignment__delivery_id"], row["line_id"]): row for row in moved}
+    by_place: dict[tuple[int, int], Mapping[str, Any]] = {
+        (row["consignment__delivery_id"], row["line_id"]): row for row in moved
+    }
     rows = DeliveryLine.objects.filter(delivery__order=order).select_related("delivery", "line").order_by("pk")
     return [
         PlaceCount(

@@ -65,26 +65,25 @@ def split_over_points(
 def wanted_at(requisition: Requisition) -> dict[int, dict[int, int]]:
     """Per pack (pk): how many go to which delivery point (pk), where more than one is served; one statement."""
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    if requisition.group_order is not None:
-        rows = (
-            ChoiceLine.objects.filter(
-                choice__participant__group_order=requisition.group_order, choice__replaced_at=None
-            )
-            .values_list(
-                "pack_id",
-                Coalesce(
-                    "choice__participant__delivery_point_id", F("choice__participant__group_order__delivery_point_id")
-                ),
-            )
-            .annotate(quantity=Sum("quantity"))
-            .order_by()
-        )
-    else:
-        shares = RequisitionShare.objects.filter(line__requisition=requisition)
-        rows = shares.values_list("line__pack_id", "delivery_point_id", "quantity")
+    rows = _shared_out(requisition) if requisition.group_order is None else _collected(requisition)
     for pack, point, quantity in rows:
         found[pack][point] = quantity
     return found
+
+
+def _shared_out(requisition: Requisition) -> Any:
+    shares = RequisitionShare.objects.filter(line__requisition=requisition)
+    return shares.values_list("line__pack_id", "delivery_point_id", "quantity")
+
+
+def _collected(requisition: Requisition) -> Any:
+    """What members of a group order chose, by the place where they collect."""
+    own = F("choice__participant__group_order__delivery_point_id")
+    lines = ChoiceLine.objects.filter(
+        choice__participant__group_order=requisition.group_order, choice__replaced_at=None
+    )
+    rows = lines.values_list("pack_id", Coalesce("choice__participant__delivery_point_id", own))
+    return rows.annotate(quantity=Sum("quantity")).order_by()
 
 
 def freeze_deliveries(

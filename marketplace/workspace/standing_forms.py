@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import get_user_model, password_validation
@@ -21,7 +21,13 @@ def reason_field(**kwargs: Any) -> forms.CharField:
     return forms.CharField(max_length=300, widget=forms.Textarea(attrs={"rows": 2}), **kwargs)
 
 
-class PersonChoice(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    _PersonChoice = forms.ModelChoiceField[Any]
+else:
+    _PersonChoice = forms.ModelChoiceField
+
+
+class PersonChoice(_PersonChoice):
     """People by the name colleagues know."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -136,7 +136,13 @@ def test_only_the_upper_unions_administrator_agrees(world: World, district: Buye
 def rename(world: World, name: str, day: date, **parts: str) -> OrganisationName:
     wanted = {"social_credit_code": "", "fapiao_title": f"{name}（抬头）", **parts}
     return naming.rename(
-        organisation=world.union, name=name, valid_from=day, reason="机构改革", by=world.users["admin"], at=world.now, **wanted
+        organisation=world.union,
+        name=name,
+        valid_from=day,
+        reason="机构改革",
+        by=world.users["admin"],
+        at=world.now,
+        **wanted,
     )
 
 

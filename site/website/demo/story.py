@@ -17,7 +17,7 @@ from marketplace.sheets import make_workbook
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import going_back, private
+from . import going_back, private, standing
 from .founding import Cast
 from .steps import (
     Drive,
@@ -41,6 +41,7 @@ from .steps import (
 
 def tell_story(cast: Cast) -> None:
     """All purchases of the demonstration, oldest first."""
+    standing.begin(cast)
     _completed_drive(cast)
     _direct_completed(cast)
     _unpaid_drive(cast)
@@ -48,6 +49,7 @@ def tell_story(cast: Cast) -> None:
     _direct_cancelled(cast)
     going_back.tell(cast)
     private.tell(cast)
+    standing.tell(cast)
     _late_vendor(cast)
     _waiting_for_approval(cast)
     _waiting_to_be_placed(cast)
