@@ -177,12 +177,6 @@ class DepartmentTaken(Refused):
     sentence = _("There is already a department called “%(name)s”. Choose another name.")
 
 
-class PointInUse(Refused):
-    """Data: point, document."""
-
-    sentence = _("%(point)s is still used by %(document)s. Choose another place there first.")
-
-
 class LastDeliveryPoint(Refused):
     sentence = _("This is the only place goods can be delivered to. Add another one first.")
 

@@ -141,18 +141,18 @@ def test_a_consignment_goes_to_one_place_and_not_beyond_what_is_due_there(world:
 def test_what_is_declined_falls_where_the_latest_choosers_collect(world: World, station: DeliveryPoint) -> None:
     order = placed_over(world, station)
     factory.answered(order, world.now, decline=3)
-    assert served(order) == {"会员0": 2, "会员1": 2, "会员2": 1, "会员3": 0}
-    assert due(order) == {"仓库": 2, "救助站": 3}
+    assert served(order) == {"会员0": 1, "会员1": 2, "会员2": 0, "会员3": 2}  # 二部 chose last
+    assert due(order) == {"仓库": 4, "救助站": 1}
     assert no_mismatch()
 
 
 def test_what_is_short_at_a_place_is_short_for_those_who_collect_there(world: World, station: DeliveryPoint) -> None:
     order = factory.answered(placed_over(world, station), world.now)
-    arrive(world, send(order, "仓库", 4))
-    arrive(world, send(order, "救助站", 4), short=1)
+    arrive(world, send(order, "仓库", 4), short=1)
+    arrive(world, send(order, "救助站", 4))
     accept(order=order, by=world.users["store"], at=world.now)
-    assert served(order) == {"会员0": 2, "会员1": 2, "会员2": 1, "会员3": 2}  # member 3 chose last, and has theirs
-    assert due(order) == {"仓库": 4, "救助站": 3}
+    assert served(order) == {"会员0": 2, "会员1": 2, "会员2": 2, "会员3": 1}  # 二部 chose last, and has theirs
+    assert due(order) == {"仓库": 3, "救助站": 4}
     assert no_mismatch()
 
 
@@ -188,7 +188,7 @@ def test_the_organiser_moves_a_member_and_members_choose_only_where_they_may(
     world: World, station: DeliveryPoint
 ) -> None:
     fixed = group_order_over(world, station, count=2)
-    first = factory.participants(fixed)[0]
+    first = fixed.participants.get(member__department="二部")
     main = fixed.delivery_point
     assert first.delivery_point == station
     set_point(participant=first, delivery_point=main, by=world.users["clerk"], at=world.now)
@@ -200,7 +200,8 @@ def test_the_organiser_moves_a_member_and_members_choose_only_where_they_may(
     with pytest.raises(PointNotServed):
         set_point(participant=first, delivery_point=elsewhere, by=world.users["clerk"], at=world.now)
     free = group_order_over(world, station, count=1, members_choose_point=True)
-    person = factory.participants(free)[0]
+    person = free.participants.filter(member__department="二部")[0]
+    assert person.delivery_point == station
     set_point(participant=person, delivery_point=main, at=world.now)
     person.refresh_from_db()
     assert person.delivery_point is None
