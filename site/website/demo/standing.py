@@ -60,9 +60,9 @@ def _departments(cast: Cast) -> None:
 
 
 def _tree(cast: Cast) -> None:
-    """福利院 and 水阳 stand under 民政; 小学 asks to."""
+    """福利院 and 小学 stand under 民政; 水阳 asks to."""
     upper, at = cast.organisations[UPPER], cast.at(-170)
-    for slug, amount in (("qinghe-welfare", 30000), ("shuiyang-township", 20000)):
+    for slug, amount in (("qinghe-welfare", 30000), ("wutong-school", 20000)):
         lower, admin = cast.organisations[slug], person(cast, slug, "administrator")
         begins_on = office_day(at)
         asked = tree.ask_upper(organisation=lower, upper=upper, begins_on=begins_on, by=admin, at=at)
@@ -70,10 +70,10 @@ def _tree(cast: Cast) -> None:
         for year in {cast.at(-60).year, cast.today.year}:
             declare_share(organisation=lower, year=year, amount=yuan(amount), by=admin, at=at)
     tree.ask_upper(
-        organisation=cast.organisations["wutong-school"],
+        organisation=cast.organisations["shuiyang-township"],
         upper=upper,
         begins_on=office_day(cast.at(7)),
-        by=person(cast, "wutong-school", "administrator"),
+        by=person(cast, "shuiyang-township", "administrator"),
         at=cast.at(-1),
     )
 
