@@ -99,6 +99,13 @@ class HandOver(models.Model):
         return f"{self.giver} · {self.organisation}"
 
     @property
+    def successor_name(self) -> str:
+        """What people call the successor, who may not have joined yet."""
+        if self.successor is not None:
+            return str(self.successor.get_full_name() or self.successor.get_username())
+        return self.invitation.invitee_name if self.invitation is not None else ""
+
+    @property
     def role_labels(self) -> list[str]:
         """The roles in the reader's language."""
         return [str(Role(role).label) for role in self.roles]
