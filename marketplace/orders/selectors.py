@@ -17,7 +17,7 @@ from ..masking import masked_address, masked_name, masked_phone
 from ..money import Money
 from ..parties.models import BuyerOrganisation, Vendor
 from ..references import local_year
-from .models import BasketLine, OrderLine, PurchaseOrder, Requisition, RequisitionLine
+from .models import BasketLine, OrderDelivery, OrderLine, PurchaseOrder, Requisition, RequisitionLine
 from .sharing import Part, added_up, shares
 
 
@@ -29,16 +29,19 @@ class Delivery:
     address: str
     contact: str
     phone: str
+    opening_hours: str = ""
+    unloading_note: str = ""
     is_masked: bool = False
 
 
-def delivery_to_show(order: PurchaseOrder, *, in_full: bool) -> Delivery:
+def delivery_to_show(order: PurchaseOrder, place: OrderDelivery, *, in_full: bool) -> Delivery:
     """Whole for whoever has to bring the goods; afterwards the person is masked, and a private buyer's address, too."""
     if in_full:
-        return Delivery(order.delivery_name, order.delivery_address, order.delivery_contact, order.delivery_phone)
-    address = masked_address(order.delivery_address) if order.pays_first else order.delivery_address
-    contact, phone = masked_name(order.delivery_contact), masked_phone(order.delivery_phone)
-    return Delivery(order.delivery_name, address, contact, phone, is_masked=True)
+        return Delivery(
+            place.name, place.address, place.contact_name, place.phone, place.opening_hours, place.unloading_note
+        )
+    address = masked_address(place.address) if order.pays_first else place.address
+    return Delivery(place.name, address, masked_name(place.contact_name), masked_phone(place.phone), is_masked=True)
 
 
 def basket_of(organisation: BuyerOrganisation) -> list[BasketLine]:
