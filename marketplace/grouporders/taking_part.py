@@ -40,7 +40,10 @@ def remove_participant(*, participant: Participant, reason: str, by: Any, at: da
         participant.removal_reason = reason.strip()
         participant.save(update_fields=["removed_at", "removed_by", "removal_reason"])
         PersonalLink.objects.filter(participant=participant, revoked_at=None).update(revoked_at=at)
-        audit.record("marketplace.remove_participant", [group_order], by=by, at=at, reason=reason.strip())
+        audit.record(
+            "marketplace.remove_participant", [group_order], by=by, at=at, member=participant.member_id,
+            reason=reason.strip(),
+        )  # fmt: skip
     return participant
 
 

@@ -26,6 +26,12 @@ def lock_member(pk: int) -> Member:
     return Member.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=pk)
 
 
+def lock_members(organisation_pk: int) -> list[Member]:
+    """Everybody on an organisation's roll, held until commit; who was erased is nobody any more."""
+    rows = Member.objects.select_for_update().filter(organisation=organisation_pk, erased_at=None)
+    return list(rows.order_by("pk"))
+
+
 def lock_account(account: Any) -> Any:
     """The account's row, held until commit."""
     return type(account)._default_manager.select_for_update().get(pk=account.pk)

@@ -6,7 +6,7 @@ finish it for an organisation that is no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,8 +26,17 @@ from ..orders.models import BasketLine, Requisition
 from ..parties.actions import office_day
 from ..parties.changes import AccountRecovery, HandOver, Merger, Subordination
 from ..parties.errors import DayIsPast, MergerStands, NotPending, ReasonNeeded, SecondPersonNeeded
-from ..parties.locks import lock_change, lock_memberships, lock_organisations, lock_tree
-from ..parties.models import Affiliation, BuyerOrganisation, DeliveryPoint, Department, Invitation, Member, Membership
+from ..parties.locks import lock_change, lock_members, lock_memberships, lock_organisations, lock_tree
+from ..parties.models import (
+    Affiliation,
+    BuyerOrganisation,
+    DeliveryPoint,
+    Department,
+    ErasureRequest,
+    Invitation,
+    Member,
+    Membership,
+)
 from ..parties.selectors import is_officer_of
 from ..parties.tree import require_open
 from .tracking import open_orders
@@ -167,8 +176,8 @@ def _move_people(old: BuyerOrganisation, new: BuyerOrganisation, at: datetime) -
 def _move_roll(old: BuyerOrganisation, new: BuyerOrganisation, at: datetime) -> int:
     """Whoever is on both rolls is one person; their earlier row points at the one that goes on."""
     today = office_day(at)
-    members = list(Member.objects.select_for_update().filter(organisation=old).order_by("pk"))
-    known = list(Member.objects.filter(organisation=new).order_by("pk"))
+    members = lock_members(old.pk)
+    known = lock_members(new.pk)
     numbers = {row.staff_number for row in known if row.staff_number}
     namesakes: dict[str, list[Member]] = {}
     for row in known:
@@ -183,10 +192,19 @@ def _move_roll(old: BuyerOrganisation, new: BuyerOrganisation, at: datetime) -> 
             if member.staff_number in numbers:  # two people: the number alone does not tell them apart any more
                 member.staff_number = f"{member.staff_number[:18]}-{old.pk}"
     Member.objects.bulk_update(members, ["organisation", "continued_as", "left_on", "staff_number"], batch_size=200)
+    _move_wishes([member for member in members if member.continued_as_id])
     for member in members:  # who went on as somebody before goes on as whoever that is now
         if member.continued_as_id:
             Member.objects.filter(continued_as=member).update(continued_as=member.continued_as_id)
     return len(members)
+
+
+def _move_wishes(continued: Sequence[Member]) -> None:
+    """Who asked to be erased asked it as the person they go on as; whoever asked on both rolls asked once."""
+    wishes = ErasureRequest.objects.filter(done_at=None, refused_at=None)
+    for wish in wishes.filter(member__in=continued).select_related("member"):
+        if not wishes.filter(member=wish.member.continued_as).exists():
+            ErasureRequest.objects.filter(pk=wish.pk).update(member=wish.member.continued_as)
 
 
 def is_same_person(one: Member, other: Member) -> bool:

@@ -20,7 +20,7 @@ from ..parties import handing
 from ..parties.actions import office_day
 from ..parties.changes import HandOver
 from ..parties.errors import NotAMember, ReasonNeeded
-from ..parties.locks import lock_memberships
+from ..parties.locks import lock_member, lock_memberships
 from ..parties.models import BuyerOrganisation, Invitation, Member, Membership, Role
 from ..parties.selectors import require_role
 
@@ -123,7 +123,7 @@ def take_off_roll(*, member: Member, left_on: date, reason: str, by: Any, at: da
     require_role(by, member.organisation, Role.ORGANISER, Role.ADMINISTRATOR)
     if not reason.strip():
         raise ReasonNeeded()
-    member = Member.objects.select_for_update().get(pk=member.pk)
+    member = lock_member(member.pk)
     if member.left_on is not None and member.left_on <= office_day(at):
         raise NotAMember(person=member.name)
     member.left_on = max(left_on, member.joined_on)
@@ -131,8 +131,9 @@ def take_off_roll(*, member: Member, left_on: date, reason: str, by: Any, at: da
     if member.left_on <= office_day(at):
         PersonalLink.objects.filter(participant__member=member, revoked_at=None).update(revoked_at=at)
     audit.record(
-        "marketplace.take_off_roll", [member], by=by, at=at, reason=reason.strip(), left_on=str(member.left_on)
-    )
+        "marketplace.take_off_roll", [member.organisation], by=by, at=at, member=member.pk, reason=reason.strip(),
+        left_on=str(member.left_on),
+    )  # fmt: skip
     return member
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from marketplace.allowances.selectors import spent_in_year
 from marketplace.errors import NotPermitted
@@ -26,12 +27,15 @@ from marketplace.parties.selectors import called, family, roles_of
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice
 from marketplace.purchase import clock
+from marketplace.purchase.erase import ask_erasure, erase_member
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.merge import confirm_merger, propose_merger, under_way, withdraw_merger
 from marketplace.purchase.pay import accepted_amount, enter_fapiao, record_payment
+from marketplace.purchase.personal import about_member
 from tests.architecture.stage import everything
 from tests.factories import world as factory
 from tests.factories.world import World
+from tests.journeys.test_privacy import everything_says
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +188,38 @@ def test_officers_of_both_counties_see_to_a_merger_on_its_page(world: World, big
     decide = reverse("marketplace_backoffice:decide_merger", args=[Merger.objects.get().pk])
     client.post(decide, {"decision": "confirm"})
     assert Merger.objects.get().confirmed_by == world.users["second"]
+
+
+def test_whoever_is_on_both_rolls_takes_along_and_is_forgotten_on_both(world: World, big: BuyerOrganisation) -> None:
+    finished(world)
+    member = world.union.members.get(name="会员0")
+    member.phone, member.staff_number = "13812345678", "N000"
+    member.save()
+    asked = ask_erasure(member=member, by=None, at=world.now)
+    confirm_merger(merger=proposed(world, big), by=world.users["second"], at=world.now)
+    asked.refresh_from_db()
+    there = big.members.get(name="会员0")
+    assert (asked.member, Member.objects.get(pk=member.pk).continued_as) == (there, there)
+    tables = {str(table.title): table.rows for table in about_member(there)}
+    assert [row[0] for row in tables[gettext("Member roll")]] == [big.name, world.union.name]
+    assert len(tables[gettext("Choices")]) == 2
+    erase_member(member=there, by=User.objects.get(username="bigadmin"), at=world.now)
+    assert sorted(Member.objects.exclude(erased_at=None).values_list("name", "phone", "staff_number")) == [
+        ("已注销会员 #1", "", ""),
+        ("已注销会员 #1", "", ""),
+    ]
+    asked.refresh_from_db()
+    assert not asked.is_open
+    for words in ("13812345678", "会员0", "N000"):
+        assert everything_says(words) == []
+
+
+def test_whoever_was_erased_before_a_merger_goes_nowhere(world: World, big: BuyerOrganisation) -> None:
+    finished(world)
+    gone = erase_member(member=world.union.members.get(name="会员1"), by=world.users["admin"], at=world.now)
+    same = big.members.get(name="别人")
+    erase_member(member=same, by=User.objects.get(username="bigadmin"), at=world.now)
+    confirm_merger(merger=proposed(world, big), by=world.users["second"], at=world.now)
+    gone.refresh_from_db()
+    assert (gone.organisation, gone.continued_as) == (world.union, None)
+    assert list(big.members.filter(name="已注销会员 #1")) == [same]
