@@ -87,10 +87,10 @@ def _collected(requisition: Requisition) -> Any:
 
 
 def freeze_deliveries(
-    requisition: Requisition, orders: Sequence[PurchaseOrder], lines: Sequence[OrderLine]
+    requisition: Requisition, orders: Sequence[PurchaseOrder], lines: Sequence[OrderLine], *, to_several: bool
 ) -> list[OrderDelivery]:
     """Every order's places with name, address and contact as they are now, and the quantities of each line for each."""
-    wanted = wanted_at(requisition)
+    wanted = wanted_at(requisition) if to_several else {}
     own = requisition.delivery_point
     points = {own.pk: own}
     if further := {point for parts in wanted.values() for point in parts} - points.keys():

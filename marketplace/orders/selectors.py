@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, Prefetch, QuerySet
 
 from ..allowances import caps
 from ..allowances.models import RulePack
 from ..allowances.selectors import spent_in_year
 from ..catalogue.models import Pack, Stock
 from ..grouporders.completion import Demand, Misfit, misfits
-from ..grouporders.models import ChoiceLine, FreightSharing, GroupOrder, MemberChoice
+from ..grouporders.models import ChoiceLine, FreightSharing, GroupOrder, MemberChoice, Participant
 from ..masking import masked_address, masked_name, masked_phone
 from ..money import Money
 from ..parties.models import BuyerOrganisation, Vendor
 from ..references import local_year
-from .models import BasketLine, OrderDelivery, OrderLine, PurchaseOrder, Requisition, RequisitionLine
+from .models import BasketLine, OrderDelivery, OrderLine, PurchaseOrder, Requisition, RequisitionLine, RequisitionShare
 from .sharing import Part, added_up, shares
 
 
@@ -114,7 +115,13 @@ def lines_of(requisition: Requisition) -> QuerySet[RequisitionLine]:
 
 
 def lines_to_place(requisition: Requisition) -> QuerySet[RequisitionLine]:
-    """The lines with what an order keeps of them and nothing else, for placing reads them all; one statement."""
+    """The lines with what an order keeps of them and nothing else, for placing reads them all; one statement.
+
+    Each knows ``to_several``: whether anything of the requisition goes anywhere but to its own delivery point.
+    """
+    elsewhere: QuerySet[Any] = RequisitionShare.objects.filter(line__requisition=requisition)
+    if requisition.group_order_id is not None:
+        elsewhere = Participant.objects.filter(group_order=requisition.group_order_id, delivery_point__isnull=False)
     kept = [f"pack__{name}" for name in ("name", "unit", "listing__title", "listing__tax_rate")]
     for path, names in (
         ("pack__listing__vendor", ("name", "slug", "home__code")),
@@ -124,7 +131,8 @@ def lines_to_place(requisition: Requisition) -> QuerySet[RequisitionLine]:
         kept += [f"{path}__{name}" for name in names]
     paths = ("pack__listing__vendor__home", "pack__listing__product__category", "pack__listing__origin__parent")
     lines = RequisitionLine.objects.filter(requisition=requisition).select_related(*paths)
-    return lines.only("requisition", "pack", "quantity", "unit_price", "weight_grams", *kept)
+    lines = lines.only("requisition", "pack", "quantity", "unit_price", "weight_grams", *kept)
+    return lines.annotate(to_several=Exists(elsewhere))
 
 
 def orders_of_vendor(vendor: Vendor) -> QuerySet[PurchaseOrder]:

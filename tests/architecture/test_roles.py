@@ -134,7 +134,7 @@ STEPS = {
     "arrange departments": Step({Role.ORGANISER, Role.ADMINISTRATOR}, "departments", slug, typed_departments),
     "take a member off the roll": Step(
         {Role.ORGANISER, Role.ADMINISTRATOR},
-        "member",
+        "member_privacy",
         lambda s: [s.union.slug, s.union.members.order_by("pk").first().pk],
         lambda s: {"left_on": "2026-11-30", "reason": "退休"},
     ),
@@ -325,7 +325,7 @@ def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
         "group_order_reopen",
         "ask_affiliation",  # an individual's alone, who holds every role of theirs
         "privacy_desk",
-        "member",
+        "member_privacy",
     }
     pages = {name.split(":")[1] for name in MATRIX if name.startswith("marketplace:")}
     assert pages - readers_only - by_its_own_test == {step.page for step in STEPS.values()}
@@ -355,7 +355,7 @@ def test_only_an_individual_asks_that_purchases_count_for_an_organisation(stage:
 def test_only_an_administrator_opens_a_members_page_and_the_looks_at_lists(stage: Stage) -> None:
     addresses = [
         reverse("marketplace:privacy_desk", args=[stage.union.slug]),
-        reverse("marketplace:member", args=leaver(stage)),
+        reverse("marketplace:member_privacy", args=leaver(stage)),
     ]
     others = colleague(stage, [role for role in ALL_ROLES if role != "administrator"])
     assert [others.get(address).status_code for address in addresses] == [404, 404]
