@@ -202,9 +202,9 @@ def _move_roll(old: BuyerOrganisation, new: BuyerOrganisation, at: datetime) -> 
 def _move_wishes(continued: Sequence[Member]) -> None:
     """Who asked to be erased asked it as the person they go on as; whoever asked on both rolls asked once."""
     wishes = ErasureRequest.objects.filter(done_at=None, refused_at=None)
-    for wish in wishes.filter(member__in=continued).select_related("member"):
-        if not wishes.filter(member=wish.member.continued_as).exists():
-            ErasureRequest.objects.filter(pk=wish.pk).update(member=wish.member.continued_as)
+    for member in continued:
+        if not wishes.filter(member=member.continued_as).exists():
+            wishes.filter(member=member).update(member=member.continued_as)
 
 
 def is_same_person(one: Member, other: Member) -> bool:
