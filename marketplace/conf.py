@@ -92,6 +92,10 @@ DEFAULTS: dict[str, Any] = {
     "ELSEWHERE_DAYS_OF_LAST_YEAR": 31,
     "DAYS_TO_CHECK_ELSEWHERE": 7,
     "ELSEWHERE_MAX_ROWS": 1000,
+    # Somebody's way back into their account: how long the link works, and how many an organisation may ask for a day.
+    "RECOVERY_HOURS": 24,
+    "RECOVERIES_PER_DAY": 3,
+    "RECOVERY_TRIES_PER_HOUR": 20,  # of links, from one address
 }
 
 

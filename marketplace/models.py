@@ -11,6 +11,7 @@ from .parties.models import (
     Affiliation,
     BuyerOrganisation,
     DeliveryPoint,
+    Department,
     ErasureRequest,
     Invitation,
     Member,
@@ -19,7 +20,8 @@ from .parties.models import (
     RosterImport,
     Vendor,
 )
-from .allowances.models import Allowance, AllowanceEntry, RulePack
+from .parties.changes import AccountRecovery, HandOver, Merger, OrganisationName, Subordination
+from .allowances.models import Allowance, AllowanceEntry, ReservedShare, RulePack
 from .catalogue.models import (
     CatalogueEdition,
     Category,
@@ -36,6 +38,7 @@ from .grouporders.models import (
     ChoiceLine,
     GroupOrder,
     GroupOrderOffer,
+    GroupOrderPoint,
     MemberChoice,
     Package,
     PackageItem,
@@ -45,6 +48,8 @@ from .grouporders.models import (
 from .orders.models import (
     Approval,
     BasketLine,
+    DeliveryLine,
+    OrderDelivery,
     OrderLine,
     Override,
     PurchaseOrder,
@@ -52,6 +57,7 @@ from .orders.models import (
     RequisitionFinding,
     RequisitionFreight,
     RequisitionLine,
+    RequisitionShare,
     StockReservation,
 )
 from .payments.models import (

@@ -19,6 +19,8 @@ order_placed = Signal()
 payment_received = Signal()
 goods_accepted = Signal()
 impact_recorded = Signal()
+recovery_confirmed = Signal()
+account_recovered = Signal()
 
 
 def announce(signal: Signal, *, sender: Any, **facts: Any) -> None:

@@ -89,6 +89,31 @@ LOG_ACTIONS = {
     "propose_voiding": _("Voiding of a purchase made elsewhere asked for"),
     "refuse_voiding": _("Voiding of a purchase made elsewhere refused"),
     "void_elsewhere": _("Purchase made elsewhere voided"),
+    "ask_upper": _("Upper union asked"),
+    "agree_upper": _("Upper union agreed"),
+    "end_upper": _("Tie to the upper union ended"),
+    "declare_share": _("Reserved share declared"),
+    "rename": _("Another name recorded"),
+    "arrange_hand_over": _("Hand-over arranged"),
+    "hand_over": _("Roles handed over"),
+    "cancel_hand_over": _("Hand-over cancelled"),
+    "leave": _("Left the organisation"),
+    "take_off_roll": _("Member taken off the roll"),
+    "remove_participant": _("Member taken out of a group order"),
+    "propose_merger": _("Merger proposed"),
+    "confirm_merger": _("Merger confirmed"),
+    "withdraw_merger": _("Merger withdrawn"),
+    "merge": _("Organisations merged"),
+    "ask_recovery": _("Account recovery asked for"),
+    "confirm_recovery": _("Account recovery confirmed"),
+    "close_recovery": _("Account recovery refused or ended"),
+    "recover": _("Account recovered"),
+    "change_delivery_point": _("Delivery point changed"),
+    "default_delivery_point": _("Delivery point used by default"),
+    "end_delivery_point": _("Delivery point used no longer"),
+    "arrange_departments": _("Departments arranged"),
+    "set_point": _("Place to collect chosen"),
+    "split_over_points": _("Quantities for each place set"),
     "void_fapiao": _("Fapiao voided"),
     "dispatch": _("Consignment dispatched"),
     "receive": _("Consignment received"),
@@ -206,6 +231,14 @@ def privacy_item() -> MenuItem:
 def organisations_item() -> MenuItem:
     return OperatorMenuItem(
         _("Buyers' organisations"), reverse("marketplace_backoffice:organisations"), icon_name="group", order=215
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def changes_item() -> MenuItem:
+    """Where lost accounts, mergers and names are seen to."""
+    return OfficerMenuItem(
+        _("Organisations and accounts"), reverse("marketplace_backoffice:changes"), icon_name="group", order=214
     )
 
 

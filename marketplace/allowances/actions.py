@@ -11,13 +11,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from .. import audit
 from ..money import Money
-from ..parties.models import Member
+from ..parties.models import BuyerOrganisation, Member, Role
+from ..parties.selectors import require_role
 from ..programme.models import Region
 from . import caps
 from .errors import OverAllowance, RulePackUnreadable
 from .locks import lock_many, shift
-from .models import Allowance, AllowanceEntry, RulePack
+from .models import Allowance, AllowanceEntry, ReservedShare, RulePack
 
 RULE_PACKS = Path(__file__).with_name("rulepacks")
 
@@ -133,3 +135,14 @@ def _move(changes: Mapping[int, tuple[Money, Money]], kind: str, source: str, by
         )
         for pk, (held, committed) in sorted(changes.items())
     )
+
+
+@transaction.atomic
+def declare_share(*, organisation: BuyerOrganisation, year: int, amount: Money, by: Any, at: datetime) -> ReservedShare:
+    """Say what the organisation undertakes to spend in ``year``; said again it takes the former's place. By an administrator."""
+    require_role(by, organisation, Role.ADMINISTRATOR)
+    share, _created = ReservedShare.objects.update_or_create(
+        organisation=organisation, year=year, defaults={"amount": amount, "declared_at": at, "declared_by": by}
+    )
+    audit.record("marketplace.declare_share", [organisation], by=by, at=at, year=year, amount=amount.amount)
+    return share

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..fields import MoneyField
 from ..money import Money
-from ..parties.models import Member
+from ..parties.models import BuyerOrganisation, Member
 from ..programme.models import Region
 
 
@@ -124,3 +124,24 @@ class AllowanceEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.allowance} {self.kind}"
+
+
+class ReservedShare(models.Model):
+    """What an organisation has undertaken to spend in a year on produce of the aided counties."""
+
+    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="reserved_shares")
+    year = models.PositiveSmallIntegerField(_("year"))
+    amount = MoneyField(_("reserved share"))
+    declared_at = models.DateTimeField(_("declared at"))
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("reserved share")
+        verbose_name_plural = _("reserved shares")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "year"], name="one_reserved_share_per_year"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="reserved_share_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.year}"

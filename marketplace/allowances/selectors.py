@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from ..conf import currency
 from ..money import Money
 from ..parties.models import BuyerOrganisation
-from .models import Allowance, RulePack
+from .models import Allowance, ReservedShare, RulePack
 
 
 def rule_pack_for(organisation: BuyerOrganisation, day: date) -> RulePack | None:
@@ -26,14 +27,25 @@ def rule_pack_for(organisation: BuyerOrganisation, day: date) -> RulePack | None
 
 
 def spent_in_year(member_pks: Sequence[int], *, purpose: str, year: int, except_occasion: str) -> dict[int, Money]:
-    """Per member (pk): held and committed in ``year`` under ``purpose``, not counting one occasion."""
+    """Per member (pk): held and committed in ``year`` under ``purpose``, not counting one occasion.
+
+    What was spent under a former organisation, before it merged, is the same person's and counts.
+    """
     rows = (
-        Allowance.objects.filter(member_id__in=member_pks, purpose=purpose, year=year)
+        Allowance.objects.filter(purpose=purpose, year=year)
+        .annotate(person=Coalesce("member__continued_as_id", "member_id"))
+        .filter(Q(member_id__in=member_pks) | Q(member__continued_as_id__in=member_pks))
         .exclude(occasion=except_occasion)
-        .values("member_id")
+        .values("person")
         .annotate(spent=Sum(F("held") + F("committed")))
     )
-    return {row["member_id"]: _money(row["spent"]) for row in rows}
+    return {row["person"]: _money(row["spent"]) for row in rows}
+
+
+def reserved_shares(organisation_pks: Sequence[int], year: int) -> dict[int, Money]:
+    """Per organisation (pk): what it has undertaken to spend in ``year``; those that declared nothing are left out."""
+    rows = ReservedShare.objects.filter(organisation_id__in=organisation_pks, year=year)
+    return dict(rows.values_list("organisation_id", "amount"))
 
 
 def _money(value: Money | int | None) -> Money:

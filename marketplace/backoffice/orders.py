@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry
 from ..fulfilment.selectors import line_counts
 from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
+from ..parties.selectors import named
 from ..programme.models import Campaign
 from ..purchase.tracking import track
 from .scope import scope_for
@@ -34,6 +35,7 @@ class OfficeOrderFilter(filters.FilterSet):
             orders.filter(reference__icontains=value)
             | orders.filter(vendor_name__icontains=value)
             | orders.filter(buyer_name__icontains=value)
+            | orders.filter(organisation__in=named(value))  # under whatever name it has or had
         )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ..fields import model_choice
 from ..parties import actions, identifiers
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
+from ..parties.selectors import open_organisations
 from ..programme.models import Region
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def found_organisation(request: HttpRequest) -> HttpResponse:
                 request, _("The check digit of %(code)s is wrong. It was kept; please compare it.") % {"code": code}
             )
         form = OrganisationForm()
-    context = {"form": form, "link": link, "organisations": BuyerOrganisation.objects.select_related("region")}
+    context = {"form": form, "link": link, "organisations": open_organisations().select_related("region")}
     return render(request, "marketplace/backoffice/organisations.html", context)
 
 

@@ -17,6 +17,7 @@ from . import (
     refunds,
     register,
     review,
+    standing,
 )
 from .scope import operator_only
 
@@ -47,5 +48,12 @@ urlpatterns = [
     path("health/errands/<int:pk>/", operator_only(health.try_errand), name="try_errand"),
     path("privacy/", operator_only(privacy.privacy_page), name="privacy"),
     path("privacy/<str:reference>/", operator_only(privacy.decide_erasure), name="decide_erasure"),
+    path("changes/", standing.changes, name="changes"),
+    path("changes/<slug:slug>/", standing.organisation, name="organisation"),
+    path("changes/<slug:slug>/rename/", operator_only(standing.rename), name="rename"),
+    path("changes/<slug:slug>/upper/", operator_only(standing.set_upper), name="set_upper"),
+    path("changes/<slug:slug>/merge/", standing.merge_into, name="merge_into"),
+    path("mergers/<int:pk>/", standing.decide_merger, name="decide_merger"),
+    path("recoveries/<int:pk>/", standing.decide_recovery, name="decide_recovery"),
     path("organisations/", operator_only(organisations.found_organisation), name="organisations"),
 ]

@@ -8,16 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from .. import audit, signals
 from ..conf import currency
 from ..files import Given, Kind, keep, release
-from ..grouporders.models import ChoiceLine, GroupOrder
+from ..grouporders.models import ChoiceLine, GroupOrder, Participant
+from ..grouporders.selectors import by_department, points_of
 from ..money import total
 from ..orders.errors import OrderCancelled
 from ..orders.locks import lock_order
-from ..orders.models import OrderLine, PurchaseOrder
-from ..parties.models import Role
+from ..orders.models import OrderDelivery, OrderLine, PurchaseOrder
+from ..parties.models import DeliveryPoint, Role
 from ..parties.selectors import require_role
 from ..references import counted_references, unique_references
 from .errors import (
@@ -32,6 +34,7 @@ from .errors import (
     NothingToFile,
     NothingToHandOut,
     OwnPurchase,
+    PlaceMissing,
     StillUnderWay,
 )
 from .locks import lock_consignment, lock_handout_rows
@@ -47,7 +50,7 @@ from .models import (
     HandoutRow,
     SignedSheet,
 )
-from .selectors import line_counts
+from .selectors import line_counts, place_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,14 @@ def dispatch(
     carrier: str,
     waybill_number: str,
     note: str,
+    delivery: OrderDelivery | None = None,
     by: Any,
     at: datetime,
 ) -> tuple[Consignment, list[ConsignmentLine]]:
-    """Send part or all of what was confirmed (order line pk → quantity); several consignments are fine."""
+    """Send part or all of what was confirmed (order line pk → quantity); several consignments are fine.
+
+    A consignment goes to one place: ``delivery``, which an order with a single place need not name.
+    """
     order = lock_order(order.pk)
     if order.cancelled_at is not None:
         raise OrderCancelled(order=order.reference)
@@ -79,10 +86,12 @@ def dispatch(
     quantities = {pk: quantity for pk, quantity in quantities.items() if quantity > 0}
     if not quantities:
         raise NothingDispatched()
-    _require_unsent(order, quantities)
+    delivery = _place(order, delivery)
+    _require_unsent(order, delivery, quantities)
     consignment = Consignment.objects.create(
         reference=unique_references("CN", 1, at=at)[0],
         order=order,
+        delivery=delivery,
         carrier=carrier.strip(),
         waybill_number=waybill_number.strip(),
         note=note.strip(),
@@ -97,14 +106,22 @@ def dispatch(
     return consignment, lines
 
 
-def _require_unsent(order: PurchaseOrder, quantities: Mapping[int, int]) -> None:
+def _place(order: PurchaseOrder, delivery: OrderDelivery | None) -> OrderDelivery:
+    places = list(order.deliveries.all())
+    found = [place for place in places if delivery is None or place.pk == delivery.pk]
+    if len(found) != 1:
+        raise PlaceMissing(order=order.reference)
+    return found[0]
+
+
+def _require_unsent(order: PurchaseOrder, delivery: OrderDelivery, quantities: Mapping[int, int]) -> None:
     if Acceptance.objects.filter(order=order).exists():
         raise AlreadyAccepted(order=order.reference)
-    counts = line_counts(order)
+    left = {count.line_pk: count.unsent for count in place_counts(order) if count.delivery_pk == delivery.pk}
     names = {line.pk: str(line) for line in order.lines.all()}
     for pk, quantity in quantities.items():
-        if pk not in counts or quantity > counts[pk].unsent:
-            raise MoreThanConfirmed(line=names.get(pk, pk), left=counts[pk].unsent if pk in counts else 0)
+        if quantity > left.get(pk, 0):
+            raise MoreThanConfirmed(line=names.get(pk, pk), left=left.get(pk, 0))
 
 
 def receive(
@@ -216,23 +233,37 @@ def make_handout_list(*, group_order: GroupOrder, by: Any, at: datetime) -> Hand
     standing = HandoutList.objects.filter(group_order=group_order).first()
     if standing:
         return standing
-    served = (
-        ChoiceLine.objects.filter(choice__participant__group_order=group_order, choice__replaced_at=None)
-        .select_related("choice__participant__member")
-        .order_by("pk")
+    served = ChoiceLine.objects.filter(
+        choice__participant__group_order=group_order, choice__replaced_at=None, quantity__gt=F("quantity_released")
     )
-    participants = {line.choice.participant_id: line.choice.participant for line in served if line.quantity_served}
+    getting = Participant.objects.filter(pk__in=served.values("choice__participant"))
+    participants = list(by_department(getting).select_related("member", "delivery_point"))
     if not participants:
         raise NothingToHandOut()
     handout_list = HandoutList.objects.create(
         reference=unique_references("HO", 1, at=at)[0], group_order=group_order, created_at=at, created_by=by
     )
-    HandoutRow.objects.bulk_create(
-        HandoutRow(handout_list=handout_list, participant=participant, department=participant.member.department)
-        for participant in participants.values()
-    )
+    HandoutRow.objects.bulk_create(_rows(handout_list, participants, points_of(group_order)))
     audit.record("marketplace.make_handout_list", [group_order], by=by, at=at, rows=len(participants))
     return handout_list
+
+
+def _rows(
+    handout_list: HandoutList, participants: Sequence[Participant], points: Sequence[DeliveryPoint]
+) -> list[HandoutRow]:
+    """By place, then in the departments' order; the place is written down where there is more than one."""
+    places = {point.pk: number for number, point in enumerate(points)}
+    ordered = sorted(participants, key=lambda row: places.get(row.delivery_point_id or points[0].pk, 0))
+    return [
+        HandoutRow(
+            handout_list=handout_list,
+            participant=row,
+            place=(row.delivery_point or points[0]).name if len(points) > 1 else "",
+            department=row.member.department,
+            position=position,
+        )
+        for position, row in enumerate(ordered)
+    ]
 
 
 @transaction.atomic

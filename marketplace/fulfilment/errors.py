@@ -157,3 +157,9 @@ class NotYetAnswered(Refused):
     sentence = _(
         "%(order)s has not been answered yet, so no consent is needed: the buyer can cancel it, the vendor decline it."
     )
+
+
+class PlaceMissing(Refused):
+    """Data: order."""
+
+    sentence = _("%(order)s goes to more than one place. Say which one this consignment goes to.")

@@ -31,6 +31,45 @@ class LineCount:
         return self.confirmed - self.received
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceCount:
+    """One order line at one of its places in numbers; ``due`` is what should come there."""
+
+    row_pk: int
+    delivery_pk: int
+    point_pk: int
+    line_pk: int
+    pack_pk: int
+    due: int
+    sent: int
+    received: int
+
+    @property
+    def unsent(self) -> int:
+        """Due there and never dispatched."""
+        return self.due - self.sent
+
+    @property
+    def missing(self) -> int:
+        """Due there and not arrived whole."""
+        return self.due - self.received
+
+
+def spread(short: int, room: Mapping[int, int]) -> dict[int, int]:
+    """Which places give up how many when ``short`` are missing and nobody chose: the last place first.
+
+    ``room`` maps a place to how many can be missing there. ``ValueError`` when there is not enough room.
+    """
+    given_up = {}
+    for place in sorted(room, reverse=True):
+        if taken := min(short, room[place]):
+            given_up[place] = taken
+            short -= taken
+    if short:
+        raise ValueError("more is missing than any place can be short of")
+    return given_up
+
+
 def adds_up(sent: int, received: int, short: int, damaged: int) -> bool:
     """Whether a receipt accounts for every pack that was sent."""
     return min(received, short, damaged) >= 0 and received + short + damaged == sent

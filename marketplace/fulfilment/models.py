@@ -11,7 +11,7 @@ from ..fields import MoneyField
 from ..files import PrivateFile
 from ..grouporders.models import GroupOrder, Participant
 from ..money import Money
-from ..orders.models import OrderLine, PurchaseOrder
+from ..orders.models import OrderDelivery, OrderLine, PurchaseOrder
 
 
 class Consignment(models.Model):
@@ -19,6 +19,9 @@ class Consignment(models.Model):
 
     reference = models.CharField(_("reference"), max_length=24, unique=True)
     order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="consignments")
+    delivery = models.ForeignKey(
+        OrderDelivery, on_delete=models.PROTECT, related_name="consignments", verbose_name=_("delivery point")
+    )
     carrier = models.CharField(_("carrier"), max_length=60, blank=True)
     waybill_number = models.CharField(_("waybill number"), max_length=40, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -334,14 +337,16 @@ class HandoutRow(models.Model):
 
     handout_list = models.ForeignKey(HandoutList, on_delete=models.PROTECT, related_name="rows")
     participant = models.OneToOneField(Participant, on_delete=models.PROTECT, related_name="handout")
+    place = models.CharField(_("delivery point"), max_length=60, blank=True)  # empty where there is only one
     department = models.CharField(_("department"), max_length=80, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
     handed_at = models.DateTimeField(_("handed out at"), null=True, blank=True)
     handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("hand-out row")
         verbose_name_plural = _("hand-out rows")
-        ordering = ["department", "participant__member__name", "pk"]
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return str(self.participant)

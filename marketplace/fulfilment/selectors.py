@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,9 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 from ..conf import currency
 from ..grouporders.models import ChoiceLine, MemberChoice
 from ..money import Money, total
-from ..orders.models import PurchaseOrder
+from ..orders.models import DeliveryLine, OrderDelivery, OrderLine, PurchaseOrder
 from ..orders.selectors import freight_shares
-from .matching import LineCount
+from .matching import LineCount, PlaceCount
 from .models import (
     OPEN,
     Cancellation,
@@ -45,10 +45,60 @@ def line_counts(order: PurchaseOrder) -> dict[int, LineCount]:
     }
 
 
+def place_counts(order: PurchaseOrder) -> list[PlaceCount]:
+    """Every line of the order at every place in numbers, in the order of places; two statements."""
+    moved = (
+        ConsignmentLine.objects.filter(line__order=order)
+        .values("consignment__delivery_id", "line_id")
+        .annotate(sent=Sum("quantity"), arrived=Sum("received__quantity_received"))
+        .order_by()
+    )
+    by_place: dict[tuple[int, int], Mapping[str, Any]] = {
+        (row["consignment__delivery_id"], row["line_id"]): row for row in moved
+    }
+    rows = DeliveryLine.objects.filter(delivery__order=order).select_related("delivery", "line").order_by("pk")
+    return [
+        PlaceCount(
+            row_pk=row.pk,
+            delivery_pk=row.delivery_id,
+            point_pk=row.delivery.delivery_point_id,
+            line_pk=row.line_id,
+            pack_pk=row.line.pack_id,
+            due=row.quantity_due,
+            sent=by_place.get((row.delivery_id, row.line_id), {}).get("sent") or 0,
+            received=by_place.get((row.delivery_id, row.line_id), {}).get("arrived") or 0,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """One place of an order as people read it: its frozen address and each line's numbers there."""
+
+    delivery: OrderDelivery
+    lines: list[tuple[OrderLine, PlaceCount]]
+
+    @property
+    def unsent(self) -> dict[OrderLine, int]:
+        """What is still to be sent there, by line."""
+        return {line: count.unsent for line, count in self.lines if count.unsent > 0}
+
+
+def places_of(order: PurchaseOrder, lines: Sequence[OrderLine]) -> list[PlaceView]:
+    """The order's places, its own point first, each with its lines; three statements."""
+    by_pk = {line.pk: line for line in lines}
+    counts = place_counts(order)
+    return [
+        PlaceView(delivery, [(by_pk[count.line_pk], count) for count in counts if count.delivery_pk == delivery.pk])
+        for delivery in order.deliveries.all()
+    ]
+
+
 def consignments_of(order: PurchaseOrder) -> QuerySet[Consignment]:
     """The order's consignments with lines and receipts."""
     return order.consignments.select_related(
-        "receipt__received_by", "receipt__photo", "dispatched_by"
+        "receipt__received_by", "receipt__photo", "dispatched_by", "delivery"
     ).prefetch_related(Prefetch("lines", ConsignmentLine.objects.select_related("line", "received")))
 
 

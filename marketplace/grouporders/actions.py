@@ -21,7 +21,7 @@ from ..conf import currency, setting
 from ..errors import IllegalTransition
 from ..money import Money, total
 from ..parties.actions import office_day
-from ..parties.models import BuyerOrganisation, DeliveryPoint, Member, Role
+from ..parties.models import BuyerOrganisation, DeliveryPoint, Department, Member, Role
 from ..parties.selectors import require_role
 from ..parties.tokens import fresh_token, token_hash
 from ..programme.models import Campaign
@@ -37,6 +37,7 @@ from .errors import (
     NotOffered,
     OffTheRoll,
     PackageOverAllowance,
+    PointNotServed,
 )
 from .lifecycle import LIFE, State
 from .locks import lock_group_order, lock_participant, lock_participants, release_lines, shift_tally
@@ -45,13 +46,14 @@ from .models import (
     FreightSharing,
     GroupOrder,
     GroupOrderOffer,
+    GroupOrderPoint,
     MemberChoice,
     Package,
     PackageItem,
     Participant,
     PersonalLink,
 )
-from .selectors import current_choices, lines_by_pack, what_does_not_fit
+from .selectors import by_department, current_choices, lines_by_pack, what_does_not_fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class Terms:
     closes_at: datetime
     message: str = ""
     freight_shared_by: str = FreightSharing.VALUE
+    further_points: tuple[DeliveryPoint, ...] = ()
+    members_choose_point: bool = False
+
+
+COLUMNS = [name for name in Terms.__dataclass_fields__ if name != "further_points"]
 
 
 @transaction.atomic
@@ -80,8 +87,9 @@ def create_group_order(*, organisation: BuyerOrganisation, terms: Terms, by: Any
         organisation=organisation,
         created_by=by,
         created_at=at,
-        **{name: getattr(terms, name) for name in Terms.__dataclass_fields__},
+        **{name: getattr(terms, name) for name in COLUMNS},
     )
+    _set_points(group_order, terms)
     audit.record("marketplace.create_group_order", [group_order], by=by, at=at)
     return group_order
 
@@ -103,10 +111,22 @@ def change_terms(*, group_order: GroupOrder, terms: Terms, by: Any, at: datetime
     require_role(by, group_order.organisation, Role.ORGANISER)
     _require_state(group_order, State.DRAFT)
     _require_times(terms.opens_at, terms.closes_at, at)
-    for name in Terms.__dataclass_fields__:
+    for name in COLUMNS:
         setattr(group_order, name, getattr(terms, name))
     group_order.save()
+    _set_points(group_order, terms)
     return group_order
+
+
+def _set_points(group_order: GroupOrder, terms: Terms) -> None:
+    further = [point for point in terms.further_points if point != terms.delivery_point]
+    for point in (terms.delivery_point, *further):
+        if point.organisation_id != group_order.organisation_id or point.ended_on is not None:
+            raise PointNotServed(point=point.name)
+    group_order.further_points.all().delete()
+    GroupOrderPoint.objects.bulk_create(
+        GroupOrderPoint(group_order=group_order, delivery_point=point) for point in further
+    )
 
 
 @transaction.atomic
@@ -181,13 +201,29 @@ def open_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> Group
         by=by,
         at=at,
     )
+    points = _points_by_department(group_order)
     Participant.objects.bulk_create(
-        Participant(group_order=group_order, member=allowance.member, allowance=allowance) for allowance in granted
+        Participant(
+            group_order=group_order,
+            member=allowance.member,
+            allowance=allowance,
+            delivery_point_id=points.get(allowance.member.department),
+        )
+        for allowance in granted
     )
     group_order.state, group_order.opened_at, group_order.opened_by = State.OPEN, at, by
     group_order.save(update_fields=["state", "opened_at", "opened_by"])
     audit.record("marketplace.open_group_order", [group_order], by=by, at=at, members=len(members))
     return group_order
+
+
+def _points_by_department(group_order: GroupOrder) -> dict[str, int]:
+    """Department → its own point (pk), where the group order is delivered there and it is not the group order's own."""
+    further = list(group_order.further_points.values_list("delivery_point_id", flat=True))
+    if not further:
+        return {}
+    rows = Department.objects.filter(organisation_id=group_order.organisation_id, delivery_point__in=further)
+    return {name: pk for name, pk in rows.values_list("name", "delivery_point_id") if pk}
 
 
 @transaction.atomic
@@ -198,7 +234,7 @@ def issue_links(*, group_order: GroupOrder, by: Any, at: datetime) -> list[tuple
     if group_order.state != State.OPEN:
         raise GroupOrderNotOpen(title=group_order.title)
     participants = list(
-        group_order.participants.select_related("member").order_by("member__department", "member__name", "pk")
+        by_department(group_order.participants.filter(removed_at=None)).select_related("member", "delivery_point")
     )
     issued = [(participant, fresh_token()) for participant in participants]
     expires_at = group_order.closes_at + timedelta(days=setting("LINK_DAYS_AFTER_CLOSING"))
@@ -237,7 +273,7 @@ def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any =
     document = "group_order" if by is None else "group_order__organisation"
     offers = list(GroupOrderOffer.objects.filter(group_order_id=participant.group_order_id).select_related(document))
     _require_may_choose(offers[0].group_order, by, at)
-    if not participant.member.is_on_roll(office_day(at)):
+    if participant.removed_at is not None or not participant.member.is_on_roll(office_day(at)):
         raise OffTheRoll(name=participant.member.name)
     wanted = {pk: quantity for pk, quantity in quantities.items() if quantity > 0}
     prices = {offer.pack_id: offer.unit_price for offer in offers}
@@ -253,7 +289,7 @@ def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any =
     entry = allowances.hold(
         allowance=participant.allowance, amount=difference, source=participant.allowance.occasion, by=by, at=at
     )
-    return _replace(participant, wanted, prices, amount, entry, {pk: n for pk, n, _price in before}, by, at)
+    return replace_choice(participant, wanted, prices, amount, entry, {pk: n for pk, n, _price in before}, by, at)
 
 
 def _require_may_choose(group_order: GroupOrder, by: Any, at: datetime) -> None:
@@ -263,7 +299,7 @@ def _require_may_choose(group_order: GroupOrder, by: Any, at: datetime) -> None:
         raise GroupOrderNotOpen(title=group_order.title)
 
 
-def _replace(
+def replace_choice(
     participant: Participant,
     wanted: Mapping[int, int],
     prices: Mapping[int, Money],
@@ -273,6 +309,7 @@ def _replace(
     by: Any,
     at: datetime,
 ) -> MemberChoice:
+    """Put a choice in place of the standing one and move the tally; the allowance has been moved by the caller."""
     MemberChoice.objects.filter(participant=participant, replaced_at=None).update(replaced_at=at)
     choice = MemberChoice.objects.create(
         participant=participant, chosen_at=at, chosen_by=by, amount=amount, allowance_entry=entry
@@ -392,10 +429,18 @@ def commit_choices(*, group_order: GroupOrder, by: Any, at: datetime) -> None:
     allowances.commit(amounts=amounts, source=group_order.reference, by=by, at=at)
 
 
-def release_shares(*, group_order: GroupOrder, missing: Mapping[int, int], by: Any, at: datetime) -> Counter[int]:
+def release_shares(
+    *,
+    group_order: GroupOrder,
+    missing: Mapping[int, int],
+    room: Mapping[tuple[int, int], int] | None = None,
+    by: Any,
+    at: datetime,
+) -> Counter[tuple[int, int]]:
     """Goods (pack pk → quantity) will not come: the latest choosers go short and get their allowance back.
 
-    Answers how many each choice line (pk) gave up.
+    ``room`` says how many of a pack can be missing at a point: (pack pk, delivery point pk) → quantity.
+    Answers how many of each pack are given up at each point.
     """
     missing = {pk: quantity for pk, quantity in missing.items() if quantity}
     if not missing:
@@ -404,13 +449,22 @@ def release_shares(*, group_order: GroupOrder, missing: Mapping[int, int], by: A
     given_up: Counter[int] = Counter()
     for pack_pk, short in missing.items():
         wishes = [
-            Wish(line.pk, order, line.quantity_served) for order, line in enumerate(lines) if line.pack_id == pack_pk
+            Wish(line.pk, order, line.quantity_served, _point(line, group_order))
+            for order, line in enumerate(lines)
+            if line.pack_id == pack_pk
         ]
-        given_up.update(go_short(wishes, short))
+        places = None if room is None else {point: n for (pack, point), n in room.items() if pack == pack_pk}
+        given_up.update(go_short(wishes, short, places))
     release_lines(given_up)
     back: dict[int, Money] = defaultdict(lambda: Money(0, currency()))
+    at_points: Counter[tuple[int, int]] = Counter()
     for line in lines:
         if line.pk in given_up:
             back[line.choice.participant.allowance_id] += line.unit_price * given_up[line.pk]
+            at_points[line.pack_id, _point(line, group_order)] += given_up[line.pk]
     allowances.release_committed(amounts=back, source=group_order.reference, by=by, at=at)
-    return given_up
+    return at_points
+
+
+def _point(line: ChoiceLine, group_order: GroupOrder) -> int:
+    return line.choice.participant.delivery_point_id or group_order.delivery_point_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -51,23 +51,27 @@ def _misfit(demand: Demand) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One member's remaining wish for a pack; earlier choices have the smaller ``order``."""
+    """One member's remaining wish for a pack at a ``place``; earlier choices have the smaller ``order``."""
 
     key: int
     order: int
     quantity: int
+    place: int = 0
 
 
-def go_short(wishes: Sequence[Wish], short: int) -> dict[int, int]:
+def go_short(wishes: Sequence[Wish], short: int, room: Mapping[int, int] | None = None) -> dict[int, int]:
     """Who gives up how many when ``short`` are missing: the latest choosers first.
 
-    Answers key → quantity given up. ``ValueError`` when more is missing than was wished.
+    ``room`` says how many can be missing at each place: what has arrived there is nobody's to give up.
+    Answers key → quantity given up. ``ValueError`` when more is missing than was wished, or than there is room for.
     """
-    if short > sum(wish.quantity for wish in wishes):
-        raise ValueError("more is missing than was wished for")
+    left = dict(room) if room is not None else {wish.place: short for wish in wishes}
     given_up: dict[int, int] = {}
     for wish in sorted(wishes, key=lambda wish: (wish.order, wish.key), reverse=True):
-        if short and (taken := min(short, wish.quantity)):
+        if taken := min(short, wish.quantity, left.get(wish.place, 0)):
             given_up[wish.key] = taken
             short -= taken
+            left[wish.place] -= taken
+    if short:
+        raise ValueError("more is missing than was wished for")
     return given_up

@@ -55,3 +55,23 @@ class OffTheRoll(Refused):
     """Data: name."""
 
     sentence = _("%(name)s has left the roll and cannot choose any more. Ask your organiser if this is wrong.")
+
+
+class KeepsWhatIsOrdered(Refused):
+    """Data: name, title."""
+
+    sentence = _("%(name)s keeps what was chosen: “%(title)s” is not open for choices any more.")
+
+
+class RemovalReasonMissing(Refused):
+    sentence = _("Say why this member is taken out of the group order.")
+
+
+class PointNotServed(Refused):
+    """Data: point."""
+
+    sentence = _("“%(point)s” is not one of the places this group order is delivered to. Choose one from the list.")
+
+
+class PointNotTheMembers(Refused):
+    sentence = _("The organiser decides where you collect your goods. Please ask there.")

@@ -43,6 +43,7 @@ class GroupOrder(models.Model):
     freight_shared_by = models.CharField(
         _("freight shared"), max_length=6, choices=FreightSharing, default=FreightSharing.VALUE
     )
+    members_choose_point = models.BooleanField(_("members choose where they collect"), default=False)
     opens_at = models.DateTimeField(_("opens at"))
     closes_at = models.DateTimeField(_("closes at"), help_text=_("Members choose before this moment."))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -68,6 +69,24 @@ class GroupOrder(models.Model):
     def accepts_members_at(self, at: datetime) -> bool:
         """Whether members may choose at this moment."""
         return self.state == State.OPEN and self.opens_at <= at < self.closes_at
+
+
+class GroupOrderPoint(models.Model):
+    """Another place a group order is delivered to, beside its own delivery point."""
+
+    group_order = models.ForeignKey(GroupOrder, on_delete=models.PROTECT, related_name="further_points")
+    delivery_point = models.ForeignKey(DeliveryPoint, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("further delivery point")
+        verbose_name_plural = _("further delivery points")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["group_order", "delivery_point"], name="point_once_per_group_order")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.delivery_point)
 
 
 class GroupOrderOffer(models.Model):
@@ -128,6 +147,17 @@ class Participant(models.Model):
     group_order = models.ForeignKey(GroupOrder, on_delete=models.PROTECT, related_name="participants")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="participations")
     allowance = models.OneToOneField(Allowance, on_delete=models.PROTECT, related_name="participant")
+    delivery_point = models.ForeignKey(
+        DeliveryPoint,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("empty: the group order's own"),
+    )
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    removal_reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("participant")

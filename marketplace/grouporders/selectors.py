@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from ..catalogue import pricing
 from ..catalogue.models import Stock
 from ..conf import currency
 from ..money import Money
+from ..parties.actions import office_day
+from ..parties.models import BuyerOrganisation, DeliveryPoint, Department, Member
 from ..parties.tokens import token_hash
 from .completion import Demand, Misfit, misfits
+from .lifecycle import State
 from .models import ChoiceLine, GroupOrder, GroupOrderOffer, MemberChoice, Participant, PersonalLink
 
 
@@ -40,9 +43,11 @@ class Coverage:
 
 
 def participant_by_token(token: str, at: datetime) -> Participant | None:
-    """The participant a personal link lets in, or ``None`` when it is unknown, revoked or expired."""
+    """The participant a personal link lets in; ``None`` when it is unknown, revoked or expired, or they have left."""
+    gone = Q(participant__removed_at__isnull=False) | Q(participant__member__left_on__lte=office_day(at))
     link = (
         PersonalLink.objects.filter(token_hash=token_hash(token), revoked_at=None, expires_at__gt=at)
+        .exclude(gone)
         .select_related("participant__member", "participant__group_order__organisation", "participant__allowance")
         .first()
     )
@@ -88,8 +93,8 @@ def current_choices(group_order: GroupOrder) -> QuerySet[MemberChoice]:
 def participants_with_choice(group_order: GroupOrder) -> QuerySet[Participant]:
     """All who take part, by department and name, each with ``standing`` (a list: the standing choice, or empty)."""
     return (
-        Participant.objects.filter(group_order=group_order)
-        .select_related("member", "allowance")
+        by_department(Participant.objects.filter(group_order=group_order, removed_at=None))
+        .select_related("member", "allowance", "delivery_point")
         .prefetch_related(
             Prefetch(
                 "choices",
@@ -97,7 +102,16 @@ def participants_with_choice(group_order: GroupOrder) -> QuerySet[Participant]:
                 to_attr="standing",
             )
         )
-        .order_by("member__department", "member__name", "pk")
+    )
+
+
+def by_department(participants: QuerySet[Participant]) -> QuerySet[Participant]:
+    """In the order of the organisation's departments, those without one at the end, then by name."""
+    place = Department.objects.filter(
+        organisation=OuterRef("group_order__organisation"), name=OuterRef("member__department")
+    ).values("position")[:1]
+    return participants.annotate(department_position=Subquery(place)).order_by(
+        F("department_position").asc(nulls_last=True), "member__department", "member__name", "pk"
     )
 
 
@@ -105,7 +119,36 @@ def coverage(group_order: GroupOrder) -> Coverage:
     """How many take part, how many chose, and for how much."""
     chosen = MemberChoice.objects.filter(participant__group_order=group_order, replaced_at=None, amount__gt=0)
     amount = chosen.aggregate(amount=Sum("amount"))["amount"] or Money(0, currency())
-    return Coverage(group_order.participants.count(), chosen.count(), amount)
+    return Coverage(group_order.participants.filter(removed_at=None).count(), chosen.count(), amount)
+
+
+def open_coverage(organisation_pks: Sequence[int]) -> dict[int, list[tuple[GroupOrder, Coverage]]]:
+    """Per organisation (pk): its open group orders with how far the choosing has come, in one statement and no names."""
+    standing = Q(participants__choices__replaced_at=None, participants__choices__amount__gt=0)
+    rows = GroupOrder.objects.filter(organisation_id__in=organisation_pks, state=State.OPEN).annotate(
+        people=Count("participants", filter=Q(participants__removed_at=None), distinct=True),
+        chosen=Count("participants", filter=standing, distinct=True),
+    )
+    found: dict[int, list[tuple[GroupOrder, Coverage]]] = {}
+    for row in rows.order_by("closes_at", "pk"):
+        covered = Coverage(row.people, row.chosen, Money(0, currency()))
+        found.setdefault(row.organisation_id, []).append((row, covered))
+    return found
+
+
+def points_of(group_order: GroupOrder) -> list[DeliveryPoint]:
+    """Where the group order is delivered: its own point first, then the further ones."""
+    further = group_order.further_points.select_related("delivery_point")
+    return [group_order.delivery_point, *(row.delivery_point for row in further)]
+
+
+def still_held(organisation: BuyerOrganisation, member: Member) -> list[Participant]:
+    """Where a member of the roll takes part in what is not ordered yet: open or closed group orders."""
+    rows = Participant.objects.filter(
+        member=member, removed_at=None, group_order__organisation=organisation,
+        group_order__state__in=[State.OPEN, State.CLOSED],
+    )  # fmt: skip
+    return list(rows.select_related("group_order", "allowance").order_by("pk"))
 
 
 def demands(group_order: GroupOrder) -> list[Demand]:

@@ -82,9 +82,16 @@ def totals(
 
 def figures_of(dimension: str, key: str, *, since: date | None = None, until: date | None = None) -> Figures:
     """The four measures of one key."""
+    return figures_of_all(dimension, [key], since=since, until=until)
+
+
+def figures_of_all(
+    dimension: str, keys: Sequence[str], *, since: date | None = None, until: date | None = None
+) -> Figures:
+    """The four measures of several keys together, such as an organisation with those it grew out of."""
     return _figures(
         totals(dimension, since=since, until=until)
-        .filter(key=key)
+        .filter(key__in=keys)
         .values_list("measure")
         .annotate(amount=Sum("amount"))
         .order_by()

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from ..orders.lifecycle import State
 from ..orders.models import PurchaseOrder, Requisition
+from ..parties.changes import AccountRecovery
 from ..parties.models import BuyerOrganisation, Role
 from ..payments.models import Invoice
 
@@ -26,6 +27,7 @@ class Letter:
     still_holds: Callable[[Any], bool]
     readers: Callable[[Any], Iterable[Any]]
     address: Callable[[Any], str]
+    whether_wished: bool = True  # ``False`` for what protects an account: that is told in any case
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ def _requisition(reference: str) -> Requisition:
 
 def _invoice(number: str) -> Invoice:
     return Invoice.objects.select_related("organisation", "requisition").get(number=number)
+
+
+def _recovery(pk: str) -> AccountRecovery:
+    return AccountRecovery.objects.select_related("organisation", "person").get(pk=pk)
 
 
 def _approvers(requisition: Requisition) -> list[Any]:
@@ -101,5 +107,19 @@ LETTERS: dict[str, Letter] = {
         lambda invoice: bool(invoice.amount_open),
         lambda invoice: _people(invoice.organisation, Role.TREASURER),
         lambda invoice: reverse("marketplace:invoice", args=[invoice.number]),
+    ),
+    "recovery_confirmed": Letter(
+        _recovery,
+        lambda recovery: recovery.closed_at is None,
+        lambda recovery: [recovery.person],
+        lambda recovery: reverse("marketplace:desk"),
+        whether_wished=False,
+    ),
+    "account_recovered": Letter(
+        _recovery,
+        lambda recovery: recovery.used_at is not None,
+        lambda recovery: [recovery.person],
+        lambda recovery: reverse("marketplace:desk"),
+        whether_wished=False,
     ),
 }

@@ -36,10 +36,11 @@ def find_readers(key: str, at: datetime) -> None:
         return
     document = letter.find(reference)
     readers = [user for user in letter.readers(document) if user.email and user.is_active]
-    unwilling = MailWish.objects.filter(user__in=readers, wants_mail=False).values_list("user_id", flat=True)
+    unwilling = MailWish.objects.filter(user__in=readers if letter.whether_wished else [], wants_mail=False)
     if not letter.still_holds(document):
         return
-    schedule(LETTER, [f"{key}:{user.pk}" for user in readers if user.pk not in set(unwilling)], at=at)
+    passed_over = set(unwilling.values_list("user_id", flat=True))
+    schedule(LETTER, [f"{key}:{user.pk}" for user in readers if user.pk not in passed_over], at=at)
 
 
 def send(key: str, at: datetime) -> None:
@@ -51,7 +52,7 @@ def send(key: str, at: datetime) -> None:
     if reader is None or not reader.email or too_late or not letter.still_holds(document):
         return
     wish = MailWish.objects.filter(user=reader).first() or MailWish(user=reader)
-    if not wish.wants_mail:
+    if letter.whether_wished and not wish.wants_mail:
         return
     with translation.override(wish.language or settings.LANGUAGE_CODE):
         subject, body = written(name, document, letter.address(document))

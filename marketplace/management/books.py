@@ -29,6 +29,7 @@ from ..impact.elsewhere.models import ElsewhereLine, ElsewherePurchase
 from ..impact.models import ImpactEntry, ImpactTotal
 from ..ledger.models import Posting
 from ..orders.models import (
+    DeliveryLine,
     OrderLine,
     PurchaseOrder,
     Requisition,
@@ -488,12 +489,51 @@ def orders() -> Mismatches:
     yield from _differences("cancelled of order line", cancelled, dict(agreed))
 
 
+def deliveries() -> Mismatches:
+    """What goes to an order's places is what was ordered and what is left of it; for members, what those there get."""
+    asked, due = Counter[int](), Counter[int]()
+    kept: dict[Any, int] = {}
+    for line, pack, point, group_order, quantity, released in DeliveryLine.objects.values_list(
+        "line_id", "line__pack_id", "delivery__delivery_point_id", "line__order__requisition__group_order_id", "quantity",
+        "quantity_released",
+    ):  # fmt: skip
+        asked[line] += quantity
+        due[line] += quantity - released
+        if group_order:
+            kept[group_order, pack, point] = quantity - released
+    lines = _due_by_line()
+    yield from _differences(
+        "places of order line", dict(asked), {pk: line["quantity_ordered"] for pk, line in lines.items()}
+    )
+    yield from _differences(
+        "due at the places of order line", dict(due), {pk: line["payable"] for pk, line in lines.items()}
+    )
+    served: Counter[Any] = Counter()
+    for group_order, pack, point, own, quantity, released in ChoiceLine.objects.filter(
+        choice__replaced_at=None, choice__participant__group_order__requisitions__state="placed"
+    ).values_list(
+        "choice__participant__group_order_id", "pack_id", "choice__participant__delivery_point_id",
+        "choice__participant__group_order__delivery_point_id", "quantity", "quantity_released",
+    ):  # fmt: skip
+        served[group_order, pack, point or own] += quantity - released
+    yield from _differences("due for members of group order, pack, point", kept, dict(served))
+    sent: Counter[Any] = Counter()
+    for delivery, line, quantity in ConsignmentLine.objects.values_list(
+        "consignment__delivery_id", "line_id", "quantity"
+    ):
+        sent[delivery, line] += quantity
+    for delivery, line, quantity in DeliveryLine.objects.values_list("delivery_id", "line_id", "quantity"):
+        if sent[delivery, line] > quantity:
+            yield f"delivery {delivery} of order line {line}: {sent[delivery, line]} sent, {quantity} asked for"
+
+
 CHECKS: dict[str, Callable[[], Mismatches]] = {
     "journal entries sum to zero": ledger_entries,
     "account balances": ledger_balances,
     "requisitions, their lines and choices": requisitions,
     "orders and their lines": orders,
     "freight": freight,
+    "deliveries and places": deliveries,
     "invoices": invoices,
     "invoice lines and adjustments": invoice_parts,
     "stock and reservations": stock,

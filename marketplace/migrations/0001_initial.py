@@ -3,14 +3,13 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import marketplace.fields
+import marketplace.files
 import modelcluster.fields
 import modelsearch.index
 import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
-
-import marketplace.fields
-import marketplace.files
 
 
 class Migration(migrations.Migration):
@@ -52,23 +51,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'allowance',
                 'verbose_name_plural': 'allowances',
-            },
-        ),
-        migrations.CreateModel(
-            name='BuyerOrganisation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(unique=True, verbose_name='slug')),
-                ('kind', models.CharField(choices=[('trade_union', 'trade union'), ('social_organisation', 'social organisation'), ('agency', 'agency'), ('institution', 'public institution'), ('company', 'company'), ('other', 'other'), ('individual', 'caring individual')], max_length=20, verbose_name='kind')),
-                ('social_credit_code', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
-                ('fapiao_title', models.CharField(help_text="As the fapiao must read; a union's own name, not the employer's.", max_length=120, verbose_name='fapiao title')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-            ],
-            options={
-                'verbose_name': "buyer's organisation",
-                'verbose_name_plural': "buyers' organisations",
-                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +148,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='BuyerOrganisation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
+                ('slug', models.SlugField(unique=True, verbose_name='slug')),
+                ('kind', models.CharField(choices=[('trade_union', 'trade union'), ('social_organisation', 'social organisation'), ('agency', 'agency'), ('institution', 'public institution'), ('company', 'company'), ('other', 'other'), ('individual', 'caring individual')], max_length=20, verbose_name='kind')),
+                ('social_credit_code', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
+                ('fapiao_title', models.CharField(help_text="As the fapiao must read; a union's own name, not the employer's.", max_length=120, verbose_name='fapiao title')),
+                ('created_at', models.DateTimeField(verbose_name='created at')),
+                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
+                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='former', to='marketplace.buyerorganisation', verbose_name='merged into')),
+            ],
+            options={
+                'verbose_name': "buyer's organisation",
+                'verbose_name_plural': "buyers' organisations",
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
             name='Cancellation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -257,6 +258,10 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(max_length=200, verbose_name='address')),
                 ('contact_name', models.CharField(max_length=60, verbose_name='contact')),
                 ('phone', models.CharField(max_length=20, verbose_name='phone')),
+                ('opening_hours', models.CharField(blank=True, max_length=100, verbose_name='opening hours')),
+                ('unloading_note', models.CharField(blank=True, max_length=200, verbose_name='note on unloading')),
+                ('is_default', models.BooleanField(default=False, verbose_name='used unless another is chosen')),
+                ('ended_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delivery_points', to='marketplace.buyerorganisation')),
             ],
             options={
@@ -466,6 +471,7 @@ class Migration(migrations.Migration):
                 ('fund_source', models.CharField(choices=[('union', 'union funds'), ('organisation', "the organisation's own funds"), ('canteen', 'canteen funds'), ('administrative', 'administrative funds'), ('private', 'private money')], max_length=20, verbose_name='fund source')),
                 ('allowance_per_member', marketplace.fields.MoneyField(verbose_name='allowance per member')),
                 ('freight_shared_by', models.CharField(choices=[('value', 'by value'), ('weight', 'by weight')], default='value', max_length=6, verbose_name='freight shared')),
+                ('members_choose_point', models.BooleanField(default=False, verbose_name='members choose where they collect')),
                 ('opens_at', models.DateTimeField(verbose_name='opens at')),
                 ('closes_at', models.DateTimeField(help_text='Members choose before this moment.', verbose_name='closes at')),
                 ('state', models.CharField(choices=[('draft', 'being prepared'), ('open', 'open for choices'), ('closed', 'closed'), ('cancelled', 'cancelled')], default='draft', max_length=10, verbose_name='state')),
@@ -483,6 +489,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'group order',
                 'verbose_name_plural': 'group orders',
                 'ordering': ['-created_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='GroupOrderPoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('delivery_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.deliverypoint')),
+                ('group_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='further_points', to='marketplace.grouporder')),
+            ],
+            options={
+                'verbose_name': 'further delivery point',
+                'verbose_name_plural': 'further delivery points',
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
@@ -537,6 +556,27 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
+            },
+        ),
+        migrations.CreateModel(
+            name='HandOver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('roles', models.JSONField(verbose_name='roles')),
+                ('begins_on', models.DateField(verbose_name='from')),
+                ('arranged_at', models.DateTimeField(verbose_name='arranged at')),
+                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),
+                ('arranged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_overs', to='marketplace.buyerorganisation')),
+                ('successor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invitation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hand_over', to='marketplace.invitation')),
+            ],
+            options={
+                'verbose_name': 'hand-over',
+                'verbose_name_plural': 'hand-overs',
+                'ordering': ['arranged_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -649,6 +689,7 @@ class Migration(migrations.Migration):
                 ('joined_on', models.DateField(verbose_name='on the roll from')),
                 ('left_on', models.DateField(blank=True, help_text='exclusive', null=True, verbose_name='left on')),
                 ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='erased at')),
+                ('continued_as', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='continues', to='marketplace.member')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='marketplace.buyerorganisation')),
             ],
             options={
@@ -714,6 +755,51 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Merger',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('takes_effect_on', models.DateField(verbose_name='takes effect on')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
+                ('absorbed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mergers', to='marketplace.buyerorganisation')),
+                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('into', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absorptions', to='marketplace.buyerorganisation')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'merger',
+                'verbose_name_plural': 'mergers',
+                'ordering': ['-proposed_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OrderDelivery',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, verbose_name='delivery point')),
+                ('address', models.CharField(max_length=200, verbose_name='address')),
+                ('contact_name', models.CharField(max_length=60, verbose_name='contact')),
+                ('phone', models.CharField(max_length=20, verbose_name='phone')),
+                ('opening_hours', models.CharField(blank=True, max_length=100, verbose_name='opening hours')),
+                ('unloading_note', models.CharField(blank=True, max_length=200, verbose_name='note on unloading')),
+                ('delivery_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.deliverypoint')),
+            ],
+            options={
+                'verbose_name': 'delivery',
+                'verbose_name_plural': 'deliveries',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='consignment',
+            name='delivery',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consignments', to='marketplace.orderdelivery', verbose_name='delivery point'),
+        ),
+        migrations.CreateModel(
             name='OrderLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -755,6 +841,21 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
+        migrations.CreateModel(
+            name='DeliveryLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
+                ('quantity_released', models.PositiveIntegerField(default=0, verbose_name='quantity released')),
+                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='marketplace.orderdelivery')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='marketplace.orderline')),
+            ],
+            options={
+                'verbose_name': 'delivery line',
+                'verbose_name_plural': 'delivery lines',
+                'ordering': ['delivery_id', 'line_id'],
+            },
+        ),
         migrations.AddField(
             model_name='consignmentline',
             name='line',
@@ -787,6 +888,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'acceptance line',
                 'verbose_name_plural': 'acceptance lines',
                 'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OrganisationName',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('social_credit_code', models.CharField(blank=True, max_length=18, verbose_name='unified social credit code')),
+                ('fapiao_title', models.CharField(max_length=120, verbose_name='fapiao title')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('valid_to', models.DateField(blank=True, help_text='exclusive', null=True, verbose_name='valid to')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='marketplace.buyerorganisation')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': "organisation's name",
+                'verbose_name_plural': "organisations' names",
+                'ordering': ['-valid_from', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -897,9 +1018,13 @@ class Migration(migrations.Migration):
             name='Participant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed at')),
+                ('removal_reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('allowance', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='participant', to='marketplace.allowance')),
+                ('delivery_point', models.ForeignKey(blank=True, help_text="empty: the group order's own", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.deliverypoint')),
                 ('group_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='marketplace.grouporder')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='marketplace.member')),
+                ('removed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'participant',
@@ -915,7 +1040,9 @@ class Migration(migrations.Migration):
             name='HandoutRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.CharField(blank=True, max_length=60, verbose_name='delivery point')),
                 ('department', models.CharField(blank=True, max_length=80, verbose_name='department')),
+                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('handed_at', models.DateTimeField(blank=True, null=True, verbose_name='handed out at')),
                 ('handed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('handout_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='marketplace.handoutlist')),
@@ -924,7 +1051,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hand-out row',
                 'verbose_name_plural': 'hand-out rows',
-                'ordering': ['department', 'participant__member__name', 'pk'],
+                'ordering': ['position', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -1146,6 +1273,11 @@ class Migration(migrations.Migration):
             model_name='orderline',
             name='order',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='marketplace.purchaseorder'),
+        ),
+        migrations.AddField(
+            model_name='orderdelivery',
+            name='order',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='marketplace.purchaseorder'),
         ),
         migrations.CreateModel(
             name='InvoiceLine',
@@ -1479,6 +1611,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RequisitionShare',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
+                ('delivery_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.deliverypoint')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='marketplace.requisitionline')),
+            ],
+            options={
+                'verbose_name': 'share of a requisition line',
+                'verbose_name_plural': 'shares of requisition lines',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReservedShare',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('amount', marketplace.fields.MoneyField(verbose_name='reserved share')),
+                ('declared_at', models.DateTimeField(verbose_name='declared at')),
+                ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reserved_shares', to='marketplace.buyerorganisation')),
+            ],
+            options={
+                'verbose_name': 'reserved share',
+                'verbose_name_plural': 'reserved shares',
+            },
+        ),
+        migrations.CreateModel(
             name='RosterImport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1564,6 +1725,25 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'stock reservation',
                 'verbose_name_plural': 'stock reservations',
+            },
+        ),
+        migrations.CreateModel(
+            name='Subordination',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('begins_on', models.DateField(verbose_name='from')),
+                ('asked_at', models.DateTimeField(verbose_name='asked at')),
+                ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed at')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('agreed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uppers', to='marketplace.buyerorganisation')),
+                ('upper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lowers', to='marketplace.buyerorganisation')),
+            ],
+            options={
+                'verbose_name': 'subordination',
+                'verbose_name_plural': 'subordinations',
+                'ordering': ['asked_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -1697,6 +1877,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AccountRecovery',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('asked_at', models.DateTimeField(verbose_name='asked at')),
+                ('identity_check', models.CharField(blank=True, max_length=300, verbose_name='how the identity was checked')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                ('token_hash', models.CharField(max_length=64, null=True, unique=True)),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires at')),
+                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='used at')),
+                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed at')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recoveries', to='marketplace.buyerorganisation')),
+            ],
+            options={
+                'verbose_name': 'account recovery',
+                'verbose_name_plural': 'account recoveries',
+                'ordering': ['-asked_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None), ('used_at', None)), fields=('person',), name='one_open_recovery_per_person'), models.CheckConstraint(condition=models.Q(models.Q(('asked_by', models.F('person')), _negated=True), models.Q(('confirmed_by', None), models.Q(models.Q(('confirmed_by', models.F('asked_by')), _negated=True), models.Q(('confirmed_by', models.F('person')), _negated=True)), _connector='OR')), name='recovery_takes_two_other_persons')],
+            },
+        ),
+        migrations.CreateModel(
             name='AccessLog',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1745,6 +1950,22 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'clock problems',
                 'ordering': ['first_met_at', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('step', 'reference'), name='clock_problem_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Department',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('delivery_point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='marketplace.deliverypoint', verbose_name='delivery point')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departments', to='marketplace.buyerorganisation')),
+            ],
+            options={
+                'verbose_name': 'department',
+                'verbose_name_plural': 'departments',
+                'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'name'), name='department_once_per_organisation')],
             },
         ),
         migrations.CreateModel(
@@ -1797,6 +2018,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('allowance_per_member__gt', 0)), name='group_order_allowance_is_positive'),
         ),
         migrations.AddConstraint(
+            model_name='grouporderpoint',
+            constraint=models.UniqueConstraint(fields=('group_order', 'delivery_point'), name='point_once_per_group_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=('organisation', 'giver'), name='one_open_hand_over_per_giver'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.CheckConstraint(condition=models.Q(('successor__isnull', False), ('invitation__isnull', False), _connector='OR'), name='hand_over_has_a_successor'),
+        ),
+        migrations.AddConstraint(
             model_name='member',
             constraint=models.UniqueConstraint(condition=models.Q(('staff_number', ''), _negated=True), fields=('organisation', 'staff_number'), name='staff_number_once_per_organisation'),
         ),
@@ -1837,8 +2070,32 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'organisation', 'role'), name='role_once_per_person_and_organisation'),
         ),
         migrations.AddConstraint(
+            model_name='merger',
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('absorbed',), name='merged_once_per_organisation'),
+        ),
+        migrations.AddConstraint(
+            model_name='merger',
+            constraint=models.CheckConstraint(condition=models.Q(('absorbed', models.F('into')), _negated=True), name='nobody_merges_into_themselves'),
+        ),
+        migrations.AddConstraint(
+            model_name='merger',
+            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='merger_takes_two_persons'),
+        ),
+        migrations.AddConstraint(
             model_name='goodsreturnline',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='returned_quantity_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='deliveryline',
+            constraint=models.UniqueConstraint(fields=('delivery', 'line'), name='delivery_line_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='deliveryline',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='delivered_quantity_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='deliveryline',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity_released__lte', models.F('quantity'))), name='delivery_released_within_quantity'),
         ),
         migrations.AddConstraint(
             model_name='consignmentline',
@@ -1855,6 +2112,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='acceptanceline',
             constraint=models.CheckConstraint(condition=models.Q(('quantity_returned__lte', models.F('quantity'))), name='returned_within_accepted'),
+        ),
+        migrations.AddConstraint(
+            model_name='organisationname',
+            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('organisation',), name='one_latest_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='organisationname',
+            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='name_has_time'),
         ),
         migrations.AddConstraint(
             model_name='pack',
@@ -1937,6 +2202,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('amount_refunded__gte', 0), ('amount_refunded__lte', models.F('amount'))), name='refunded_within_paid'),
         ),
         migrations.AddConstraint(
+            model_name='orderdelivery',
+            constraint=models.UniqueConstraint(fields=('order', 'delivery_point'), name='delivery_once_per_order_and_point'),
+        ),
+        migrations.AddConstraint(
             model_name='invoiceadjustment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('line__isnull', False), ('order', None), ('quantity__gt', 0)), models.Q(('line', None), ('order__isnull', False), ('quantity', 0), ('reason', 'freight')), _connector='OR'), name='adjustment_is_of_goods_or_of_freight'),
         ),
@@ -2013,12 +2282,40 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='delivery_point_once_per_organisation'),
         ),
         migrations.AddConstraint(
+            model_name='deliverypoint',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('organisation',), name='one_default_delivery_point'),
+        ),
+        migrations.AddConstraint(
+            model_name='deliverypoint',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('is_default', False), _connector='OR'), name='default_delivery_point_is_in_use'),
+        ),
+        migrations.AddConstraint(
+            model_name='buyerorganisation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('merged_into', None)), models.Q(('closed_on__isnull', False), ('merged_into__isnull', False)), _connector='OR'), name='closed_with_a_pointer'),
+        ),
+        migrations.AddConstraint(
             model_name='requisitionline',
             constraint=models.UniqueConstraint(fields=('requisition', 'pack'), name='requisition_line_once_per_pack'),
         ),
         migrations.AddConstraint(
             model_name='requisitionline',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='requisition_quantity_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='requisitionshare',
+            constraint=models.UniqueConstraint(fields=('line', 'delivery_point'), name='share_once_per_point'),
+        ),
+        migrations.AddConstraint(
+            model_name='requisitionshare',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='share_quantity_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='reservedshare',
+            constraint=models.UniqueConstraint(fields=('organisation', 'year'), name='one_reserved_share_per_year'),
+        ),
+        migrations.AddConstraint(
+            model_name='reservedshare',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='reserved_share_is_not_negative'),
         ),
         migrations.AddConstraint(
             model_name='rulepack',
@@ -2039,6 +2336,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='stockreservation',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('quantity_released'), '+', models.F('quantity_consumed')))), name='reservation_never_overdrawn'),
+        ),
+        migrations.AddConstraint(
+            model_name='subordination',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('lower',), name='one_upper_union_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='subordination',
+            constraint=models.CheckConstraint(condition=models.Q(('lower', models.F('upper')), _negated=True), name='nobody_stands_under_themselves'),
         ),
         migrations.AddConstraint(
             model_name='requisitionfreight',

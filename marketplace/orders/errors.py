@@ -113,3 +113,23 @@ class AlreadyAnswered(Refused):
     """Data: order."""
 
     sentence = _("%(order)s has been answered already. Reload the page to see the answer.")
+
+
+class SharesDoNotAddUp(Refused):
+    """Data: line, wanted, shared."""
+
+    sentence = _("%(line)s: %(shared)s are shared out, %(wanted)s are asked for. Make them the same.")
+
+
+class NobodyToApprove(Refused):
+    """Data: reference, title."""
+
+    sentence = _(
+        "“%(title)s” (%(reference)s) waits for approval, and nobody else here may approve it. Name another approver first."
+    )
+
+
+class StillUnderWayHere(Refused):
+    """Data: organisation, documents (a readable list)."""
+
+    sentence = _("%(organisation)s still has this under way: %(documents)s. Finish or cancel it first.")

@@ -136,6 +136,8 @@ class RequisitionLine(models.Model):
     unit_price = MoneyField(_("unit price"))
     weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
 
+    to_several: bool  # attached by ``lines_to_place``
+
     class Meta:
         verbose_name = _("requisition line")
         verbose_name_plural = _("requisition lines")
@@ -175,6 +177,26 @@ class RequisitionFreight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.vendor} {self.amount}"
+
+
+class RequisitionShare(models.Model):
+    """So many of a direct requisition's line for one place; a line without shares goes to the requisition's own."""
+
+    line = models.ForeignKey(RequisitionLine, on_delete=models.CASCADE, related_name="shares")
+    delivery_point = models.ForeignKey(DeliveryPoint, on_delete=models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField(_("quantity"))
+
+    class Meta:
+        verbose_name = _("share of a requisition line")
+        verbose_name_plural = _("shares of requisition lines")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "delivery_point"], name="share_once_per_point"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="share_quantity_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} · {self.delivery_point}"
 
 
 class RequisitionFinding(models.Model):
@@ -363,6 +385,59 @@ class OrderLine(models.Model):
     @property
     def amount_confirmed(self) -> Money:
         return self.unit_price * self.quantity_confirmed
+
+
+class OrderDelivery(models.Model):
+    """One place an order is delivered to, frozen when it was placed; an order has at least one."""
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="deliveries")
+    delivery_point = models.ForeignKey(DeliveryPoint, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("delivery point"), max_length=60)
+    address = models.CharField(_("address"), max_length=200)
+    contact_name = models.CharField(_("contact"), max_length=60)
+    phone = models.CharField(_("phone"), max_length=20)
+    opening_hours = models.CharField(_("opening hours"), max_length=100, blank=True)
+    unloading_note = models.CharField(_("note on unloading"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "delivery_point"], name="delivery_once_per_order_and_point")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeliveryLine(models.Model):
+    """So many of one order line for one place; ``quantity_released`` is what will not come there after all."""
+
+    delivery = models.ForeignKey(OrderDelivery, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="deliveries")
+    quantity = models.PositiveIntegerField(_("quantity"))
+    quantity_released = models.PositiveIntegerField(_("quantity released"), default=0)
+
+    class Meta:
+        verbose_name = _("delivery line")
+        verbose_name_plural = _("delivery lines")
+        ordering = ["delivery_id", "line_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "line"], name="delivery_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="delivered_quantity_is_positive"),
+            models.CheckConstraint(
+                condition=Q(quantity_released__lte=F("quantity")), name="delivery_released_within_quantity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} → {self.delivery}"
+
+    @property
+    def quantity_due(self) -> int:
+        """What is still to come there, or came."""
+        return self.quantity - self.quantity_released
 
 
 class StockReservation(models.Model):

@@ -14,6 +14,7 @@ from ..parties.selectors import organisation_counted_for, require_role
 from ..programme.models import Pairing
 from ..programme.selectors import pairings_of
 from ..references import unique_references
+from .delivering import freeze_deliveries
 from .drafting import DraftLine, split_by_vendor
 from .errors import (
     AlreadyAnswered,
@@ -55,6 +56,7 @@ def place_orders(*, requisition: Requisition, on: date, by: Any, at: datetime) -
     orders = _orders(requisition, wanted, pairings, by, at)
     lines = OrderLine.objects.bulk_create(_order_lines(orders, wanted))
     StockReservation.objects.bulk_create(StockReservation(line=line, quantity=line.quantity_ordered) for line in lines)
+    freeze_deliveries(requisition, orders, lines, to_several=any(line.to_several for line in wanted))
     for order in orders:
         order.placed_lines = [line for line in lines if line.order_id == order.pk]
     requisition.state, requisition.placed_by, requisition.placed_at = State.PLACED, by, at

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, Prefetch, QuerySet
 
 from ..allowances import caps
 from ..allowances.models import RulePack
 from ..allowances.selectors import spent_in_year
 from ..catalogue.models import Pack, Stock
 from ..grouporders.completion import Demand, Misfit, misfits
-from ..grouporders.models import ChoiceLine, FreightSharing, GroupOrder, MemberChoice
+from ..grouporders.models import ChoiceLine, FreightSharing, GroupOrder, MemberChoice, Participant
 from ..masking import masked_address, masked_name, masked_phone
 from ..money import Money
 from ..parties.models import BuyerOrganisation, Vendor
 from ..programme.models import Campaign
 from ..references import local_year
-from .models import BasketLine, OrderLine, PurchaseOrder, Requisition, RequisitionLine
+from .models import BasketLine, OrderDelivery, OrderLine, PurchaseOrder, Requisition, RequisitionLine, RequisitionShare
 from .sharing import Part, added_up, shares
 
 
@@ -30,16 +31,19 @@ class Delivery:
     address: str
     contact: str
     phone: str
+    opening_hours: str = ""
+    unloading_note: str = ""
     is_masked: bool = False
 
 
-def delivery_to_show(order: PurchaseOrder, *, in_full: bool) -> Delivery:
+def delivery_to_show(order: PurchaseOrder, place: OrderDelivery, *, in_full: bool) -> Delivery:
     """Whole for whoever has to bring the goods; afterwards the person is masked, and a private buyer's address, too."""
     if in_full:
-        return Delivery(order.delivery_name, order.delivery_address, order.delivery_contact, order.delivery_phone)
-    address = masked_address(order.delivery_address) if order.pays_first else order.delivery_address
-    contact, phone = masked_name(order.delivery_contact), masked_phone(order.delivery_phone)
-    return Delivery(order.delivery_name, address, contact, phone, is_masked=True)
+        return Delivery(
+            place.name, place.address, place.contact_name, place.phone, place.opening_hours, place.unloading_note
+        )
+    address = masked_address(place.address) if order.pays_first else place.address
+    return Delivery(place.name, address, masked_name(place.contact_name), masked_phone(place.phone), is_masked=True)
 
 
 def basket_of(organisation: BuyerOrganisation) -> list[BasketLine]:
@@ -112,7 +116,13 @@ def lines_of(requisition: Requisition) -> QuerySet[RequisitionLine]:
 
 
 def lines_to_place(requisition: Requisition) -> QuerySet[RequisitionLine]:
-    """The lines with what an order keeps of them and nothing else, for placing reads them all; one statement."""
+    """The lines with what an order keeps of them and nothing else, for placing reads them all; one statement.
+
+    Each knows ``to_several``: whether anything of the requisition goes anywhere but to its own delivery point.
+    """
+    elsewhere: QuerySet[Any] = RequisitionShare.objects.filter(line__requisition=requisition)
+    if requisition.group_order_id is not None:
+        elsewhere = Participant.objects.filter(group_order=requisition.group_order_id, delivery_point__isnull=False)
     kept = [f"pack__{name}" for name in ("name", "unit", "listing__title", "listing__tax_rate")]
     for path, names in (
         ("pack__listing__vendor", ("name", "slug", "home__code")),
@@ -122,7 +132,8 @@ def lines_to_place(requisition: Requisition) -> QuerySet[RequisitionLine]:
         kept += [f"{path}__{name}" for name in names]
     paths = ("pack__listing__vendor__home", "pack__listing__product__category", "pack__listing__origin__parent")
     lines = RequisitionLine.objects.filter(requisition=requisition).select_related(*paths)
-    return lines.only("requisition", "pack", "quantity", "unit_price", "weight_grams", *kept)
+    lines = lines.only("requisition", "pack", "quantity", "unit_price", "weight_grams", *kept)
+    return lines.annotate(to_several=Exists(elsewhere))
 
 
 def orders_of_vendor(vendor: Vendor) -> QuerySet[PurchaseOrder]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from ..files import Given, Kind, keep
 from ..programme.models import Region
 from ..references import unique_references
 from . import imports
+from .changes import HandOver
 from .errors import (
     AffiliationStands,
     AlreadySignedUp,
@@ -27,6 +28,7 @@ from .errors import (
     LastAdministrator,
     LinkInvalid,
     NoSuchRole,
+    OrganisationClosed,
     RosterAlreadyApplied,
     RosterHasRefusedRows,
     RosterMovedOn,
@@ -37,6 +39,7 @@ from .models import (
     Affiliation,
     BuyerOrganisation,
     DeliveryPoint,
+    Department,
     Invitation,
     Member,
     Membership,
@@ -62,6 +65,8 @@ def grant_roles(
 
 
 def _grant(organisation: BuyerOrganisation, user: Any, roles: Sequence[str], by: Any, at: datetime) -> list[Membership]:
+    if organisation.merged_into is not None:
+        raise OrganisationClosed(organisation=organisation.name, into=organisation.merged_into.name)
     for role in roles:
         if role not in Role.values:
             raise NoSuchRole(role=role)
@@ -125,7 +130,7 @@ def revoke_invitation(*, invitation: Invitation, by: Any, at: datetime) -> None:
 
 @transaction.atomic
 def accept_invitation(*, token: str, by: Any, at: datetime) -> Invitation:
-    """Take up the roles of an invitation, once.
+    """Take up the roles of an invitation, once; those of a hand-over come with its day.
 
     ``LinkInvalid`` when used, revoked, expired or unknown, and when who invited is no administrator any more.
     """
@@ -138,7 +143,11 @@ def accept_invitation(*, token: str, by: Any, at: datetime) -> Invitation:
         or not _may_invite(invitation.invited_by, invitation.organisation)
     ):
         raise LinkInvalid()
-    _grant(invitation.organisation, by, invitation.roles, by, at)
+    handed = HandOver.objects.filter(invitation=invitation)
+    if not handed.exists():
+        _grant(invitation.organisation, by, invitation.roles, by, at)
+    elif not handed.exclude(giver=by).filter(cancelled_at=None).update(successor=by):
+        raise LinkInvalid()
     invitation.accepted_at, invitation.accepted_by = at, by
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     return invitation
@@ -236,8 +245,19 @@ def _write_roll(organisation: BuyerOrganisation, plan: imports.Plan, today: date
     Member.objects.bulk_update(
         members.values(), ["name", "department", "staff_number", "phone", "joined_on", "left_on"], batch_size=200
     )
+    note_departments(organisation, [change.row.department for change in plan.changes if change.outcome != "left"])
     leavers = Member.objects.filter(pk__in=[change.member_pk for change in plan.of("left")])
     leavers.update(left_on=Greatest(Value(today), F("joined_on")))  # who was to join later leaves on that day
+
+
+def note_departments(organisation: BuyerOrganisation, names: Iterable[str]) -> None:
+    """Departments a roster names for the first time, at the end of the list in the roster's order."""
+    known = dict(organisation.departments.values_list("name", "position"))
+    fresh = [name for name in dict.fromkeys(names) if name and name not in known]
+    first = max(known.values(), default=0) + 1
+    Department.objects.bulk_create(
+        Department(organisation=organisation, name=name, position=first + number) for number, name in enumerate(fresh)
+    )
 
 
 @transaction.atomic
@@ -272,6 +292,8 @@ def add_delivery_point(
     contact_name: str,
     phone: str,
     region: Region | None = None,
+    opening_hours: str = "",
+    unloading_note: str = "",
     by: Any,
     at: datetime,
 ) -> DeliveryPoint:
@@ -286,6 +308,8 @@ def add_delivery_point(
         contact_name=contact_name.strip(),
         phone="".join(phone.split()),
         region=region,
+        opening_hours=opening_hours.strip(),
+        unloading_note=unloading_note.strip(),
     )
     audit.record("marketplace.add_delivery_point", [organisation], by=by, at=at, name=point.name)
     return point

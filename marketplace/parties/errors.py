@@ -107,3 +107,111 @@ class OwnAccount(Refused):
 
 class ErasureDecided(Refused):
     sentence = _("This request has been decided already. Reload the page to see it.")
+
+
+class TreeLoops(Refused):
+    """Data: organisation, upper."""
+
+    sentence = _("%(upper)s already stands under %(organisation)s, so it cannot be its upper union.")
+
+
+class UpperStands(Refused):
+    """Data: upper."""
+
+    sentence = _("%(upper)s is the upper union already, or has been asked. End that first.")
+
+
+class OrganisationClosed(Refused):
+    """Data: organisation, into."""
+
+    sentence = _("%(organisation)s is closed and went over into %(into)s. Do this there.")
+
+
+class NotAMember(Refused):
+    """Data: person."""
+
+    sentence = _("%(person)s does not hold these roles here. Look at the list of people again.")
+
+
+class SuccessorIsTheGiver(Refused):
+    sentence = _("Choose somebody else as successor.")
+
+
+class HandOverStands(Refused):
+    """Data: person."""
+
+    sentence = _("%(person)s already has a hand-over waiting. Cancel it first.")
+
+
+class DayIsPast(Refused):
+    sentence = _("This day is over. Choose today or a later day.")
+
+
+class NameTaken(Refused):
+    """Data: name."""
+
+    sentence = _("Another organisation is called “%(name)s”. Choose a name that tells them apart.")
+
+
+class NothingRenamed(Refused):
+    sentence = _("Name, code and fapiao title are as before. Change at least one of them.")
+
+
+class NameTooEarly(Refused):
+    """Data: day."""
+
+    sentence = _("The present name holds since %(day)s. Choose a later day.")
+
+
+class NotPending(Refused):
+    sentence = _("This has been decided already. Look at the page again.")
+
+
+class SecondPersonNeeded(Refused):
+    sentence = _("You asked for this, so somebody else has to confirm it.")
+
+
+class ReasonNeeded(Refused):
+    sentence = _("Say why; the reason is kept with the change.")
+
+
+class MergerStands(Refused):
+    """Data: organisation."""
+
+    sentence = _("A merger of %(organisation)s has been proposed already. Confirm or withdraw it first.")
+
+
+class RecoveryStands(Refused):
+    """Data: person."""
+
+    sentence = _("A recovery of this account is waiting already: %(person)s.")
+
+
+class NotRecoverable(Refused):
+    sentence = _("Accounts of officers and of the operator are not recovered this way. Ask the operator.")
+
+
+class TooManyRecoveries(Refused):
+    """Data: limit."""
+
+    sentence = _("At most %(limit)s recoveries a day can be asked for in one organisation. Try again tomorrow.")
+
+
+class DepartmentTaken(Refused):
+    """Data: name."""
+
+    sentence = _("There is already a department called “%(name)s”. Choose another name.")
+
+
+class LastDeliveryPoint(Refused):
+    sentence = _("This is the only place goods can be delivered to. Add another one first.")
+
+
+class PointOfAnother(Refused):
+    """Data: point."""
+
+    sentence = _("“%(point)s” is no delivery point in use here. Choose one from the list.")
+
+
+class TooManyTries(Refused):
+    sentence = _("Too many links were opened from your connection in the last hour. Please try again later.")

@@ -14,6 +14,11 @@ from ..masking import masked_name, masked_phone
 from ..programme.models import Region
 
 
+def masked(phone: str) -> str:
+    """A phone number of which enough is shown to know it again: 138****5678."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else ""
+
+
 class BuyerOrganisation(models.Model):
     """Who buys: a trade union, a social organisation, an agency, or one caring individual. [UBL BuyerCustomerParty]
 
@@ -40,12 +45,22 @@ class BuyerOrganisation(models.Model):
         help_text=_("As the fapiao must read; a union's own name, not the employer's."),
     )
     created_at = models.DateTimeField(_("created at"))
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="former", verbose_name=_("merged into")
+    )
     roles: frozenset[str]  # the reader's in it, on a signed-in screen
 
     class Meta:
         verbose_name = _("buyer's organisation")
         verbose_name_plural = _("buyers' organisations")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on=None, merged_into=None) | Q(closed_on__isnull=False, merged_into__isnull=False),
+                name="closed_with_a_pointer",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -187,6 +202,9 @@ class Member(models.Model):
     joined_on = models.DateField(_("on the roll from"))
     left_on = models.DateField(_("left on"), null=True, blank=True, help_text=_("exclusive"))
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+    continued_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="continues"
+    )  # the same person on the roll of the organisation this one merged into
 
     objects = MemberQuerySet.as_manager()
 
@@ -221,6 +239,29 @@ class Member(models.Model):
     def masked_phone(self) -> str:
         """The phone where a full one is not needed: 138****5678."""
         return masked_phone(self.phone)
+
+
+class Department(models.Model):
+    """A part of an organisation, in the order its lists follow; its goods go to its own point if it has one."""
+
+    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="departments")
+    name = models.CharField(_("name"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    delivery_point = models.ForeignKey(
+        "DeliveryPoint", on_delete=models.PROTECT, null=True, blank=True, related_name="departments",
+        verbose_name=_("delivery point"),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="department_once_per_organisation")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RosterImport(models.Model):
@@ -386,6 +427,12 @@ class Vendor(models.Model):
         return self.home.county_code
 
 
+class DeliveryPointQuerySet(models.QuerySet["DeliveryPoint"]):
+    def in_use(self) -> DeliveryPointQuerySet:
+        """The places still used, the default one first."""
+        return self.filter(ended_on=None).order_by("-is_default", "pk")
+
+
 class DeliveryPoint(models.Model):
     """Where goods are handed over. Copied onto orders when they are placed."""
 
@@ -397,12 +444,24 @@ class DeliveryPoint(models.Model):
     region = models.ForeignKey(
         Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
     )
+    opening_hours = models.CharField(_("opening hours"), max_length=100, blank=True)
+    unloading_note = models.CharField(_("note on unloading"), max_length=200, blank=True)
+    is_default = models.BooleanField(_("used unless another is chosen"), default=False)
+    ended_on = models.DateField(_("no longer used from"), null=True, blank=True)
+
+    objects = DeliveryPointQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery point")
         verbose_name_plural = _("delivery points")
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "name"], name="delivery_point_once_per_organisation")
+            models.UniqueConstraint(fields=["organisation", "name"], name="delivery_point_once_per_organisation"),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(is_default=True), name="one_default_delivery_point"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(is_default=False), name="default_delivery_point_is_in_use"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -412,3 +471,7 @@ class DeliveryPoint(models.Model):
     def place(self) -> Region:
         """Where it lies; the organisation's region when nothing else is said."""
         return self.region or self.organisation.region
+
+    def masked_phone(self) -> str:
+        """The phone where a full one is not needed: 138****5678."""
+        return masked_phone(self.phone)

@@ -30,8 +30,11 @@ from ..orders.models import PurchaseOrder, Requisition
 from ..parties.actions import office_day
 from ..parties.looks import looks_over_time
 from ..parties.models import BuyerOrganisation
+from ..parties.naming import apply_due_name, due_names
 from .buy import give_back_unpaid
 from .cancel import cancel_silent
+from .merge import due_mergers, merge
+from .staff import carry_out, due_hand_overs
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +125,24 @@ def _sweeps(at: datetime) -> Iterator[Tick]:
         yield Tick(f"{count} looks at lists of people", done="deleted")
 
 
+def _names(at: datetime) -> Iterator[Tick]:
+    """Organisations are called what was recorded for this day."""
+    for row in due_names(office_day(at)):
+        yield _attempt(row.name, "renamed", partial(apply_due_name, edition=row))
+
+
+def _hand_overs(at: datetime) -> Iterator[Tick]:
+    """Roles pass to their successors on the day arranged."""
+    for row in due_hand_overs(office_day(at)):
+        yield _attempt(str(row), "handed over", partial(carry_out, hand_over=row, by=None, at=at))
+
+
+def _mergers(at: datetime) -> Iterator[Tick]:
+    """Confirmed mergers take effect on their day."""
+    for row in due_mergers(office_day(at)):
+        yield _attempt(str(row), "merged", partial(merge, merger=row, by=None, at=at))
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One row of the table: how a person reads it, and what it does."""
@@ -136,6 +157,9 @@ STEPS: dict[str, Step] = {
     # What was paid is heard of before what was not is taken back.
     "errands": Step(_("Do what waits: payments, refunds, mail"), _errands),
     "unpaid": Step(_("Take back unpaid private purchases"), _unpaid_private_purchases),
+    "names": Step(_("Give organisations their new names"), _names),
+    "hand_overs": Step(_("Pass roles to successors"), _hand_overs),
+    "mergers": Step(_("Merge organisations"), _mergers),
     "sweeps": Step(_("Sweep what was kept long enough"), _sweeps),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from ..ledger import accounts
 from ..ledger.actions import EntryDraft, post
 from ..money import total
 from ..orders.locks import lock_order, shift_reservations
-from ..orders.models import OrderLine, PurchaseOrder
+from ..orders.models import OrderDelivery, OrderLine, PurchaseOrder
 from ..payments.actions import Relief
 from ..payments.locks import lock_invoice
 from ..payments.models import InvoiceAdjustment
@@ -38,12 +39,20 @@ def dispatch(
     carrier: str = "",
     waybill_number: str = "",
     note: str = "",
+    delivery: OrderDelivery | None = None,
     by: Any,
     at: datetime,
 ) -> Consignment:
     """Goods leave the vendor's store (order line pk → quantity). Who may send is asked by the vendors' side."""
     consignment, consigned = fulfilment.dispatch(
-        order=order, quantities=quantities, carrier=carrier, waybill_number=waybill_number, note=note, by=by, at=at
+        order=order,
+        quantities=quantities,
+        carrier=carrier,
+        waybill_number=waybill_number,
+        note=note,
+        delivery=delivery,
+        by=by,
+        at=at,
     )
     packs = dict(OrderLine.objects.filter(order=order).values_list("pk", "pack_id"))
     consume_stock(quantities={packs[row.line_id]: row.quantity for row in consigned})
@@ -75,7 +84,7 @@ def accept(*, order: PurchaseOrder, without_unsent: bool = False, note: str = ""
     _release_unsent(lines, {line.pk: counts[line.pk].unsent for line in lines if counts[line.pk].unsent})
     if missing:
         gone = [(line, missing[line.pk]) for line in lines if line.pk in missing]
-        release_members(order, gone, by=by, at=at)
+        release_members(order, gone, room=attrgetter("missing"), by=by, at=at)
         reliefs = [Relief(line, quantity, InvoiceAdjustment.Reason.MISSING) for line, quantity in gone]
         is_empty = not any(counts[line.pk].received for line in lines)
         relieve(

@@ -7,6 +7,7 @@ until their time is over. Erasing once more changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -15,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from wagtail.models import ModelLogEntry
 
@@ -25,9 +26,10 @@ from ..errors import NotPermitted
 from ..files import PrivateFile, remove
 from ..grouporders.lifecycle import State
 from ..grouporders.locks import lock_participations
-from ..grouporders.models import GroupOrder, MemberChoice, PersonalLink
-from ..orders.models import BasketLine, PurchaseOrder, Requisition
+from ..grouporders.models import GroupOrder, MemberChoice, Participant, PersonalLink
+from ..orders.models import BasketLine, OrderDelivery, PurchaseOrder, Requisition
 from ..parties.actions import office_day
+from ..parties.changes import AccountRecovery, HandOver, OrganisationName
 from ..parties.errors import ErasureDecided, LastAdministrator, MoneyHeld, OwnAccount, PurchaseUnderWay
 from ..parties.locks import lock_account, lock_erasure, lock_member, lock_organisation, lock_other_administrators
 from ..parties.models import (
@@ -41,10 +43,11 @@ from ..parties.models import (
     Role,
     RosterImport,
 )
-from ..parties.selectors import require_role
+from ..parties.selectors import family, require_role
 from ..payments.models import Checkout, Invoice, Payment, Refund
 from ..references import counted_references, unique_references
-from .personal import private_buyers
+from .personal import as_one_person, private_buyers
+from .staff import nothing_stranded
 from .tracking import track
 
 Eraser = Callable[[Any, datetime], None]
@@ -63,6 +66,7 @@ def ask_erasure(*, member: Member | None = None, account: Any = None, by: Any, a
 
     An open request is answered again. What is under way is refused at once, so that nobody waits in vain.
     """
+    member = (member.continued_as or member) if member is not None else None
     standing = ErasureRequest.objects.filter(member=member, account=account, done_at=None, refused_at=None).first()
     if standing:
         return standing
@@ -112,20 +116,24 @@ def erase_member(*, member: Member, by: Any, at: datetime) -> Member:
         return member
     require_nothing_under_way_for_member(member, at)
     number = organisation.members.filter(erased_at__isnull=False).count() + 1
-    _forget_in_rosters(member, at)
-    PersonalLink.objects.filter(participant__member=member).delete()
-    Member.objects.filter(pk=member.pk).update(
-        name=f"已注销会员 #{number}",
-        department="",
-        staff_number="",
-        phone="",
-        left_on=_left(member, at),
-        erased_at=at,
-    )
+    for row in as_one_person(member):
+        _forget_in_rosters(row, at)
+        _forget_member(row, f"已注销会员 #{number}", at)
     _close_request(by, at, member=member)
     audit.record("marketplace.erase_member", [organisation], by=by, at=at, number=number)
     member.refresh_from_db()
     return member
+
+
+def _forget_member(member: Member, label: str, at: datetime) -> None:
+    PersonalLink.objects.filter(participant__member=member).delete()
+    Participant.objects.filter(member=member).exclude(removal_reason="").update(removal_reason="")
+    for row in ModelLogEntry.objects.filter(data__member=member.pk, data__has_key="reason"):
+        row.data = {**row.data, "reason": ""}
+        row.save(update_fields=["data"])
+    Member.objects.filter(pk=member.pk).update(
+        name=label, department="", staff_number="", phone="", left_on=_left(member, at), erased_at=at
+    )
 
 
 def _left(member: Member, at: datetime) -> Any:
@@ -135,7 +143,9 @@ def _left(member: Member, at: datetime) -> Any:
 def _forget_in_rosters(member: Member, at: datetime) -> None:
     """The member's rows of uploaded rosters, and the uploaded files themselves, which hold them as well."""
     changed = []
-    for found in RosterImport.objects.filter(organisation=member.organisation).select_for_update().order_by("pk"):
+    for found in (
+        RosterImport.objects.filter(organisation__in=family(member.organisation)).select_for_update().order_by("pk")
+    ):
         rows = [row for row in found.rows if not _is_row_of(member, row)]
         if len(rows) != len(found.rows):
             found.rows = rows
@@ -211,6 +221,7 @@ def erase_account(*, account: Any, by: Any, at: datetime) -> Any:
     number = counted_references("U", 1, at=at)[0].removeprefix("U-")
     label = f"已注销用户 #{number}"
     _end_roles(account, at)
+    _forget_changes(account, at)
     for buyer in private_buyers(account):
         _forget_buyer(lock_organisation(buyer.pk), at)
     for eraser in _erasers:
@@ -240,8 +251,22 @@ def _end_roles(account: Any, at: datetime) -> None:
     for seat in seats.filter(role=Role.ADMINISTRATOR).order_by("pk"):
         if not lock_other_administrators(seat):
             raise LastAdministrator()
-    seats.update(ended_at=at)
+    organisations = BuyerOrganisation.objects.filter(memberships__in=seats).distinct().order_by("pk")
+    with ExitStack() as stack:
+        for organisation in list(organisations):
+            stack.enter_context(nothing_stranded(organisation))
+        seats.update(ended_at=at)
     OfficeMembership.objects.filter(user=account, ended_at=None).update(ended_at=at)
+
+
+def _forget_changes(account: Any, at: datetime) -> None:
+    """What passes to them or from them ends where it is, their way back is closed, and what was said of them goes."""
+    passing = HandOver.objects.filter(Q(giver=account) | Q(successor=account), done_at=None, cancelled_at=None)
+    Invitation.objects.filter(hand_over__in=passing, accepted_at=None, revoked_at=None).update(revoked_at=at)
+    passing.update(cancelled_at=at)
+    recoveries = AccountRecovery.objects.filter(person=account)
+    recoveries.filter(used_at=None, closed_at=None).update(closed_at=at)
+    recoveries.update(reason="", identity_check="", token_hash=None)
 
 
 def _forget_buyer(buyer: BuyerOrganisation, at: datetime) -> None:
@@ -252,6 +277,11 @@ def _forget_buyer(buyer: BuyerOrganisation, at: datetime) -> None:
     Affiliation.objects.filter(person=buyer, ended_at=None).update(ended_at=at)
     for place, point in enumerate(buyer.delivery_points.order_by("pk"), 1):
         buyer.delivery_points.filter(pk=point.pk).update(name=f"#{place}", address="", contact_name="", phone="")
+    buyer.delivery_points.update(opening_hours="", unloading_note="")
+    OrganisationName.objects.filter(organisation=buyer).update(name=label, fapiao_title="", reason="")
+    OrderDelivery.objects.filter(order__organisation=buyer).update(
+        name="", address="", contact_name="", phone="", opening_hours="", unloading_note=""
+    )
     orders = PurchaseOrder.objects.filter(organisation=buyer)
     orders.update(buyer_name=label, delivery_name="", delivery_address="", delivery_contact="", delivery_phone="")
     orders.filter(fapiao_wanted=False).update(fapiao_title="")
@@ -268,11 +298,11 @@ def _forget_buyer(buyer: BuyerOrganisation, at: datetime) -> None:
 
 
 def _forget_in_log(account: Any, number: str) -> None:
-    """Log entries that name the account in their data: who was given or lost a role, who was invited."""
+    """Log entries that name the account in their data: who was given, passed on or lost a role, who was invited."""
     names = {account.get_username(), account.get_full_name()} - {""}
-    for key in ("user", "name"):
+    for key in ("user", "name", "giver", "successor"):
         for row in ModelLogEntry.objects.filter(**{f"data__{key}__in": sorted(names)}):
-            row.data = {**row.data, key: f"#{number}"}
+            row.data = {**row.data, key: f"#{number}", **({"reason": ""} if "reason" in row.data else {})}
             row.save(update_fields=["data"])
 
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -21,9 +22,11 @@ from wagtail.models import ModelLogEntry
 from ..conf import setting
 from ..files import PrivateFile
 from ..fulfilment.models import HandoutRow
-from ..grouporders.models import ChoiceLine, PersonalLink
+from ..grouporders.models import ChoiceLine, Participant, PersonalLink
 from ..money import Money
-from ..orders.models import OrderLine, PurchaseOrder, RequisitionFinding
+from ..orders.models import OrderDelivery, OrderLine, PurchaseOrder, RequisitionFinding
+from ..parties.changes import AccountRecovery, HandOver
+from ..parties.handing import named
 from ..parties.models import (
     AccessLog,
     BuyerOrganisation,
@@ -47,35 +50,48 @@ def add_source(source: Source) -> None:
 
 
 def about_member(member: Member) -> list[Table]:
-    """Everything kept about a member of a roll; only rows of their own."""
+    """Everything kept about a member of a roll; only rows of their own, those from before a merger among them."""
+    members = as_one_person(member)
     return [
         Table(
             _("Member roll"),
             [_("Organisation"), pgettext("person", "Name"), _("Department"), _("Staff number"), _("Phone"),
              _("On the roll from"), _("Left on")],
-            [[member.organisation.name, member.name, member.department, member.staff_number, member.phone,
-              member.joined_on, member.left_on]],
+            [[row.organisation.name, row.name, row.department, row.staff_number, row.phone, row.joined_on, row.left_on]
+             for row in members],
         ),
-        _allowances(member),
-        _choices(member),
-        _handed_out(member),
-        _links(member),
-        _findings(member),
+        _allowances(members),
+        _choices(members),
+        _handed_out(members),
+        _links(members),
+        _findings(members),
     ]  # fmt: skip
 
 
-def _allowances(member: Member) -> Table:
-    rows = member.participations.select_related("group_order", "allowance").order_by("pk")
+def as_one_person(member: Member) -> list[Member]:
+    """The member, and who they were on the rolls of organisations that went over into this one."""
+    member = member.continued_as or member
+    return [member, *member.continues.select_related("organisation").order_by("pk")]
+
+
+def _allowances(members: Sequence[Member]) -> Table:
+    rows = Participant.objects.filter(member__in=members).select_related(
+        "group_order__delivery_point", "allowance", "delivery_point"
+    )
     return Table(
         _("Allowances"),
-        [_("Group order"), _("Granted"), _("Held"), _("Spent")],
-        [[str(row.group_order), row.allowance.granted, row.allowance.held, row.allowance.committed] for row in rows],
-    )
+        [_("Group order"), _("Granted"), _("Held"), _("Spent"), _("Collected at"), _("Taken out at"), _("Reason")],
+        [
+            [str(row.group_order), row.allowance.granted, row.allowance.held, row.allowance.committed,
+             str(row.delivery_point or row.group_order.delivery_point), row.removed_at, row.removal_reason]
+            for row in rows.order_by("pk")
+        ],
+    )  # fmt: skip
 
 
-def _choices(member: Member) -> Table:
+def _choices(members: Sequence[Member]) -> Table:
     lines = (
-        ChoiceLine.objects.filter(choice__participant__member=member)
+        ChoiceLine.objects.filter(choice__participant__member__in=members)
         .select_related("choice__participant__group_order", "pack__listing", "choice__chosen_by")
         .order_by("choice__chosen_at", "pk")
     )
@@ -92,8 +108,8 @@ def _choices(member: Member) -> Table:
     )  # fmt: skip
 
 
-def _handed_out(member: Member) -> Table:
-    rows = HandoutRow.objects.filter(participant__member=member).select_related("handout_list__group_order")
+def _handed_out(members: Sequence[Member]) -> Table:
+    rows = HandoutRow.objects.filter(participant__member__in=members).select_related("handout_list__group_order")
     return Table(
         _("Handed out"),
         [_("Group order"), _("Department"), _("Handed out at")],
@@ -101,8 +117,8 @@ def _handed_out(member: Member) -> Table:
     )
 
 
-def _links(member: Member) -> Table:
-    rows = PersonalLink.objects.filter(participant__member=member).select_related("participant__group_order")
+def _links(members: Sequence[Member]) -> Table:
+    rows = PersonalLink.objects.filter(participant__member__in=members).select_related("participant__group_order")
     return Table(
         _("Personal links"),
         [_("Group order"), _("Issued at"), _("Expires at"), _("Revoked at")],
@@ -113,8 +129,8 @@ def _links(member: Member) -> Table:
     )
 
 
-def _findings(member: Member) -> Table:
-    rows = RequisitionFinding.objects.filter(member=member).select_related("requisition").order_by("pk")
+def _findings(members: Sequence[Member]) -> Table:
+    rows = RequisitionFinding.objects.filter(member__in=members).select_related("requisition").order_by("pk")
     return Table(
         _("Findings of the rule check"),
         [_("Requisition"), _("Rule"), _("Cap"), _("The year's total with this purchase")],
@@ -124,7 +140,7 @@ def _findings(member: Member) -> Table:
 
 def about_account(account: Any) -> list[Table]:
     """Everything kept about somebody who signs in: the account, roles, private purchases, and what they did."""
-    tables = [_account(account), _roles(account), _invitations(account)]
+    tables = [_account(account), _roles(account), _invitations(account), _hand_overs(account), _recoveries(account)]
     for buyer in private_buyers(account):
         tables += _buyer(buyer)
     for source in _sources:
@@ -164,15 +180,53 @@ def _invitations(account: Any) -> Table:
     )
 
 
+def _hand_overs(account: Any) -> Table:
+    rows = HandOver.objects.filter(Q(giver=account) | Q(successor=account)).order_by("pk")
+    return Table(
+        _("Hand-overs"),
+        [_("Organisation"), _("Roles"), _("From"), _("To"), _("On"), _("Done at"), _("Cancelled at")],
+        [
+            [row.organisation.name, "、".join(row.role_labels), named(row.giver), row.successor_name, row.begins_on,
+             row.done_at, row.cancelled_at]
+            for row in rows.select_related("organisation", "giver", "successor", "invitation")
+        ],
+    )  # fmt: skip
+
+
+def _recoveries(account: Any) -> Table:
+    rows = AccountRecovery.objects.filter(person=account).select_related("organisation").order_by("pk")
+    return Table(
+        _("Account recoveries"),
+        [_("Organisation"), _("Asked at"), _("Reason"), _("How the identity was checked"), _("Confirmed at"),
+         _("Used at"), _("Closed at")],
+        [
+            [row.organisation.name, row.asked_at, row.reason, row.identity_check, row.confirmed_at, row.used_at,
+             row.closed_at]
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
 def _buyer(buyer: BuyerOrganisation) -> list[Table]:
-    return [_places(buyer), _affiliations(buyer), _orders(buyer), _lines(buyer), _payments(buyer), _refunds(buyer)]
+    return [
+        _places(buyer),
+        _affiliations(buyer),
+        _orders(buyer),
+        _deliveries(buyer),
+        _lines(buyer),
+        _payments(buyer),
+        _refunds(buyer),
+    ]
 
 
 def _places(buyer: BuyerOrganisation) -> Table:
     return Table(
         _("Addresses"),
-        [_("Place"), _("Address"), _("Contact"), _("Phone")],
-        [[row.name, row.address, row.contact_name, row.phone] for row in buyer.delivery_points.order_by("pk")],
+        [_("Place"), _("Address"), _("Contact"), _("Phone"), _("Opening hours"), _("Note on unloading")],
+        [
+            [row.name, row.address, row.contact_name, row.phone, row.opening_hours, row.unloading_note]
+            for row in buyer.delivery_points.order_by("pk")
+        ],
     )
 
 
@@ -194,6 +248,19 @@ def _orders(buyer: BuyerOrganisation) -> Table:
         [
             [row.reference, row.vendor_name, row.placed_at, row.amount, row.fapiao_title, row.delivery_address,
              row.delivery_contact, row.delivery_phone]
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def _deliveries(buyer: BuyerOrganisation) -> Table:
+    rows = OrderDelivery.objects.filter(order__organisation=buyer).select_related("order").order_by("pk")
+    return Table(
+        _("Delivered to"),
+        [_("Order"), _("Place"), _("Address"), _("Contact"), _("Phone"), _("Opening hours"), _("Note on unloading")],
+        [
+            [row.order.reference, row.name, row.address, row.contact_name, row.phone, row.opening_hours,
+             row.unloading_note]
             for row in rows
         ],
     )  # fmt: skip

@@ -19,7 +19,7 @@ from .postings import post_placed
 
 @transaction.atomic
 def place(*, requisition: Requisition, by: Any, at: datetime) -> list[PurchaseOrder]:
-    """Orders, stock, allowances, book, impact and invoice in one transaction; 30 statements whatever its size.
+    """Orders, stock, allowances, book, impact and invoice in one transaction; 33 statements whatever its size.
 
     ``InsufficientStock`` names what is short, and then nothing was placed.
     """

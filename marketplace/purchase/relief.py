@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
+from ..fulfilment.matching import PlaceCount, spread
+from ..fulfilment.selectors import place_counts
 from ..grouporders.actions import release_shares
 from ..impact import actions as impact
 from ..impact.actions import Effect
@@ -13,6 +16,7 @@ from ..impact.models import Measure
 from ..ledger import accounts
 from ..ledger.actions import EntryDraft, post
 from ..money import Money, total
+from ..orders.delivering import release_deliveries
 from ..orders.models import OrderLine, PurchaseOrder
 from ..payments.actions import FreightRelief, Relief, adjust_invoice
 from ..payments.locks import lock_invoice
@@ -44,11 +48,35 @@ def give_up(
     impact.record(effects=effects, reason=reason, at=at)
 
 
-def release_members(order: PurchaseOrder, given_up: Sequence[tuple[OrderLine, int]], *, by: Any, at: datetime) -> None:
-    """Members who go short get their allowance back; nothing for a direct order."""
-    if order.requisition.group_order is not None:
-        missing = {line.pack_id: quantity for line, quantity in given_up}
-        release_shares(group_order=order.requisition.group_order, missing=missing, by=by, at=at)
+def release_members(
+    order: PurchaseOrder,
+    given_up: Sequence[tuple[OrderLine, int]],
+    *,
+    room: Callable[[PlaceCount], int] = attrgetter("unsent"),
+    by: Any,
+    at: datetime,
+) -> None:
+    """Members who go short get their allowance back, and the places of those who go short get less.
+
+    ``room`` says how many of a line can be missing at a place: what was sent or has arrived there stays there.
+    """
+    counts = place_counts(order)
+    group_order = order.requisition.group_order
+    if group_order is None:
+        changes: dict[int, int] = {}
+        for line, quantity in given_up:
+            changes |= spread(quantity, {c.row_pk: room(c) for c in counts if c.line_pk == line.pk})
+    else:
+        released = release_shares(
+            group_order=group_order,
+            missing={line.pack_id: quantity for line, quantity in given_up},
+            room={(count.pack_pk, count.point_pk): room(count) for count in counts},
+            by=by,
+            at=at,
+        )
+        rows = {(count.pack_pk, count.point_pk): count.row_pk for count in counts}
+        changes = {rows[key]: quantity for key, quantity in released.items()}
+    release_deliveries(changes)
 
 
 def relieve(

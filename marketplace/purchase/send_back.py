@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -117,7 +118,7 @@ def _take_effect(order: PurchaseOrder, goods_return: GoodsReturn, *, by: Any, at
     shift_returned({line.pk: quantity for line, quantity in returned})
     goods_return.returned_at = at
     goods_return.save(update_fields=["returned_at"])
-    release_members(order, returned, by=by, at=at)
+    release_members(order, returned, room=attrgetter("due"), by=by, at=at)
     reliefs = [Relief(line, quantity, InvoiceAdjustment.Reason.RETURNED) for line, quantity in returned]
     relieve(
         order,

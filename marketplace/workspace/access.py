@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ..parties.looks import note_look
 from ..parties.models import BuyerOrganisation, Membership, PeopleList
-from ..parties.selectors import roles_of
+from ..parties.selectors import roles_of, successor_of
 
 
 def own_organisation(request: HttpRequest, slug: str) -> BuyerOrganisation:
@@ -21,11 +21,20 @@ def own_organisation(request: HttpRequest, slug: str) -> BuyerOrganisation:
 
 
 def with_roles(request: HttpRequest, organisation: BuyerOrganisation) -> BuyerOrganisation:
-    """The organisation with the reader's ``roles`` in it; 404 when there are none."""
+    """The organisation with the reader's ``roles`` in it; 404 when there are none.
+
+    What belongs to a former organisation is read, and only read, by the people of the one it went over into.
+    """
     organisation.roles = roles_of(request.user, organisation)
-    if not organisation.roles:
+    if not organisation.roles and not _may_look_back(request, organisation):
         raise Http404
     return organisation
+
+
+def _may_look_back(request: HttpRequest, organisation: BuyerOrganisation) -> bool:
+    if organisation.merged_into_id is None or request.method not in ("GET", "HEAD"):
+        return False
+    return bool(roles_of(request.user, successor_of(organisation)))
 
 
 def own_document(request: HttpRequest, documents: QuerySet[Any], **lookup: Any) -> Any:

@@ -19,6 +19,7 @@ from ..fulfilment.models import Fault, GoodsReturn
 from ..grouporders.models import FreightSharing
 from ..money import Money
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
+from ..parties.selectors import called
 from ..programme.models import Campaign, Pairing, Region
 from .private import FormWithFiles, PrivateFileField
 
@@ -71,13 +72,31 @@ class TermsForm(forms.Form):
     message = forms.CharField(
         label=_("Message to members"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=500
     )
+    further_points = forms.ModelMultipleChoiceField(
+        label=_("Further delivery points"),
+        queryset=DeliveryPoint.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Members collect at their department's place; you can change it for each."),
+    )
+    members_choose_point = forms.BooleanField(label=_("Members may choose where they collect"), required=False)
 
     def __init__(self, *args: Any, organisation: BuyerOrganisation, campaigns: list[Campaign], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         model_choice(self, "campaign").queryset = Campaign.objects.filter(
             pk__in=[campaign.pk for campaign in campaigns]
         )
-        model_choice(self, "delivery_point").queryset = organisation.delivery_points.order_by("pk")
+        points = organisation.delivery_points.in_use()
+        model_choice(self, "delivery_point").queryset = points
+        model_choice(self, "further_points").queryset = points
+        if len(points) < 2:  # one place is the simple case, and looks it
+            del self.fields["further_points"], self.fields["members_choose_point"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "further_points" in cleaned:
+            cleaned["further_points"] = tuple(cleaned["further_points"])
+        return cleaned
 
 
 class OffersForm(forms.Form):
@@ -146,7 +165,7 @@ class DirectForm(forms.Form):
         model_choice(self, "campaign").queryset = Campaign.objects.filter(
             pk__in=[campaign.pk for campaign in campaigns]
         )
-        model_choice(self, "delivery_point").queryset = organisation.delivery_points.order_by("pk")
+        model_choice(self, "delivery_point").queryset = organisation.delivery_points.in_use()
         if campaigns:
             self.fields["campaign"].initial = campaigns[0].pk
 
@@ -184,7 +203,9 @@ class BuyForm(forms.Form):
 
     def __init__(self, *args: Any, organisation: BuyerOrganisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        model_choice(self, "delivery_point").queryset = organisation.delivery_points.order_by("-pk")
+        model_choice(self, "delivery_point").queryset = organisation.delivery_points.filter(ended_on=None).order_by(
+            "-is_default", "-pk"
+        )
         self.fields["fapiao_title"].initial = organisation.fapiao_title
 
     def clean_delivery_point(self) -> DeliveryPoint:
@@ -211,6 +232,15 @@ class DeliveryPointForm(forms.Form):
         queryset=Region.objects.none(),
         required=False,
         help_text=_("Freight is reckoned for this place."),
+    )
+    opening_hours = forms.CharField(
+        label=_("Opening hours"), max_length=100, required=False, help_text=_("When somebody takes goods in.")
+    )
+    unloading_note = forms.CharField(
+        label=_("Note on unloading"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as lift, height or where to stop."),
     )
 
     def __init__(self, *args: Any, organisation: BuyerOrganisation, places: list[Region], **kwargs: Any) -> None:
@@ -248,7 +278,7 @@ class AffiliationForm(forms.Form):
 
     def clean_organisation(self) -> BuyerOrganisation:
         name = self.cleaned_data["organisation"].strip()
-        found = BuyerOrganisation.objects.exclude(kind=BuyerOrganisation.Kind.INDIVIDUAL).filter(name=name).first()
+        found = called(name)
         if found is None:
             raise forms.ValidationError(_("No organisation has exactly this name. Ask its clerk for it."))
         return found

@@ -63,7 +63,8 @@ def new_group_order(request: HttpRequest, slug: str) -> HttpResponse:
 def change_terms(request: HttpRequest, reference: str) -> HttpResponse:
     """Change the terms before opening."""
     group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    initial = {name: getattr(group_order, name) for name in actions.Terms.__dataclass_fields__}
+    initial = {name: getattr(group_order, name) for name in actions.COLUMNS}
+    initial["further_points"] = [point.pk for point in selectors.points_of(group_order)[1:]]
     for name in ("opens_at", "closes_at"):
         initial[name] = timezone.localtime(initial[name])
     return _terms(request, with_roles(request, group_order.organisation), group_order, initial)
@@ -171,6 +172,7 @@ def group_order_board(request: HttpRequest, reference: str) -> HttpResponse:
         "reopen_form": ReopenForm(initial={"closes_at": as_local_input(timezone.localtime() + timedelta(days=2))}),
         "accepts": group_order.accepts_members_at(timezone.now()),
         "roll": group_order.organisation.members.on_roll(office_day(timezone.now())).count(),
+        "points": selectors.points_of(group_order),
         "links": group_order.participants.filter(links__revoked_at=None, links__isnull=False).distinct().count(),
     }
     return render(request, "marketplace/workspace/group_order_board.html", context)
@@ -265,6 +267,7 @@ def choose_for(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
             "group_order": group_order,
             "organisation": group_order.organisation,
             "participant": participant,
+            "points": selectors.points_of(group_order),
         }
         return render(request, "marketplace/workspace/choose_for.html", context)
 

@@ -50,7 +50,10 @@ def _own(request: HttpRequest, reference: str) -> HandoutList:
 def _page(request: HttpRequest, document: HandoutList, form: SignedSheetForm) -> HttpResponse:
     rows, organisation = shares(document), document.group_order.organisation
     note(request, PeopleList.HANDOUT, organisation=organisation, rows=len(rows), subject=document.group_order.title)
-    departments = [(name, list(group)) for name, group in groupby(rows, key=lambda share: share.row.department)]
+    departments = [
+        (" · ".join(filter(None, names)), list(group))
+        for names, group in groupby(rows, key=lambda share: (share.row.place, share.row.department))
+    ]
     context = {
         "document": document,
         "group_order": document.group_order,

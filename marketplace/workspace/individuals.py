@@ -24,11 +24,13 @@ from ..parties import actions
 from ..parties.actions import office_day
 from ..parties.errors import SignUpClosed, TooManySignUps
 from ..parties.models import Affiliation, BuyerOrganisation, Membership, PeopleList
+from ..parties.selectors import family
 from ..plots import grouped_bars
 from ..programme.selectors import delivery_places
 from .access import note, own_organisation
 from .answers import answer_form, attempt, refused
 from .forms import AffiliationForm, DeliveryPointForm, SignUpForm
+from .places import in_use, may_change_places
 
 
 @never_cache
@@ -81,8 +83,14 @@ def delivery_points(request: HttpRequest, slug: str) -> HttpResponse:
     form = DeliveryPointForm(request.POST or None, organisation=organisation, places=places)
 
     def again() -> HttpResponse:
-        points = organisation.delivery_points.select_related("region").order_by("pk")
-        context = {"organisation": organisation, "form": form, "points": points}
+        points, ended = in_use(organisation.delivery_points.select_related("region"))
+        context = {
+            "organisation": organisation,
+            "form": form,
+            "points": points,
+            "ended": ended,
+            "may_change": may_change_places(organisation.roles),
+        }
         return render(request, "marketplace/workspace/delivery_points.html", context)
 
     def step(cleaned: dict[str, Any]) -> Any:
@@ -103,8 +111,11 @@ def own_impact(request: HttpRequest, slug: str) -> HttpResponse:
     series = impact.by_month("buyer", key)
     labels = [f"{month:%Y-%m}" for month in series.months]
     townships = impact.table("buyer_township", prefix=f"{key}:")
+    former = [str(pk) for pk in family(organisation)[1:]]
     context = {
         "organisation": organisation,
+        "former": organisation.former.all(),
+        "together": impact.figures_of_all("buyer", [key, *former]) if former else None,
         "figures": impact.figures_of("buyer", key),
         "apart": impact.apart_of("buyer", key),
         "privately": impact.figures_of("counted_for", key),

@@ -34,7 +34,7 @@ def _is_administrator(organisation: BuyerOrganisation) -> bool:
 
 
 def _page_of(member: Member) -> str:
-    return reverse("marketplace:member", args=[member.organisation.slug, member.pk])
+    return reverse("marketplace:member_privacy", args=[member.organisation.slug, member.pk])
 
 
 @login_required
@@ -51,7 +51,7 @@ def member_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "tables": about_member(member),
         "erasure": member.erasure_requests.order_by("-asked_at", "-pk").first(),
     }
-    return render(request, "marketplace/workspace/member.html", context)
+    return render(request, "marketplace/workspace/member_privacy.html", context)
 
 
 @login_required

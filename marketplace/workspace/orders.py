@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from ..fulfilment.actions import Count
 from ..fulfilment.models import Acceptance, Consignment
-from ..fulfilment.selectors import consignments_of, line_counts
+from ..fulfilment.selectors import consignments_of, line_counts, places_of
 from ..impact.corrections import MAY_ASK
 from ..orders.models import PurchaseOrder
+from ..orders.selectors import delivery_to_show
 from ..parties.actions import office_day
 from ..parties.models import Role
 from ..payments.selectors import fapiao_of, rates_of_order
@@ -40,11 +41,13 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """The order with timeline, lines, consignments and papers."""
     order = own_document(request, ORDERS, reference=reference)
     counts = line_counts(order)
+    lines = list(order.lines.all())
     context = {
         "order": order,
         "organisation": order.organisation,
+        "places": [(place, delivery_to_show(order, place.delivery, in_full=True)) for place in places_of(order, lines)],
         "tracking": track([order], today=office_day(timezone.now()))[order.pk],
-        "lines": [(line, counts[line.pk]) for line in order.lines.all()],
+        "lines": [(line, counts[line.pk]) for line in lines],
         "rates": rates_of_order(order),
         "consignments": consignments_of(order),
         "acceptance": Acceptance.objects.filter(order=order).first(),
@@ -76,7 +79,9 @@ def _ways_back(order: PurchaseOrder, context: dict[str, Any]) -> list[tuple[str,
 @login_required
 def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
     """Count one consignment: whole, short, damaged."""
-    consignment = get_object_or_404(Consignment.objects.select_related("order__organisation"), reference=reference)
+    consignment = get_object_or_404(
+        Consignment.objects.select_related("order__organisation", "delivery"), reference=reference
+    )
     organisation = with_roles(request, consignment.order.organisation)
     lines = list(consignment.lines.select_related("line"))
     typed = request.POST if request.method == "POST" else None
@@ -158,6 +163,7 @@ def certificate(request: HttpRequest, reference: str) -> HttpResponse:
         "order": order,
         "organisation": order.organisation,
         "acceptance": acceptance,
+        "deliveries": order.deliveries.all(),
         "lines": acceptance.lines.select_related("line"),
     }
     return render(request, "marketplace/workspace/certificate.html", context)

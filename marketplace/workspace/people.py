@@ -19,7 +19,9 @@ from django.views.decorators.http import require_POST
 from ..errors import Refused
 from ..parties import actions
 from ..parties.models import Invitation, PeopleList, Role
+from ..parties.selectors import open_hand_overs
 from ..parties.tokens import token_hash
+from ..purchase import staff
 from .access import note, own_organisation
 from .answers import attempt, refused
 from .forms import InvitationForm, JoinForm
@@ -51,6 +53,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         "invitations": organisation.invitations.filter(
             accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
         ),
+        "hand_overs": open_hand_overs(organisation),
         "is_administrator": Role.ADMINISTRATOR in organisation.roles,
     }
     return render(request, "marketplace/workspace/people.html", context)
@@ -64,7 +67,7 @@ def end_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     membership = get_object_or_404(organisation.memberships.select_related("organisation", "user"), pk=pk)
     return attempt(
         request,
-        lambda: actions.end_role(membership=membership, by=request.user, at=timezone.now()),
+        lambda: staff.end_role(membership=membership, by=request.user, at=timezone.now()),
         done=_("The role has ended."),
         to=reverse("marketplace:people", args=[slug]),
     )
@@ -116,6 +119,6 @@ def _take_up(request: HttpRequest, token: str, form: JoinForm) -> None:
         person = get_user_model().objects.create_user(
             cleaned["username"], password=cleaned["password"], last_name=cleaned["name"]
         )
-    actions.accept_invitation(token=token, by=person, at=timezone.now())
+    staff.join(token=token, by=person, at=timezone.now())
     if not request.user.is_authenticated:
         login(request, person, backend="django.contrib.auth.backends.ModelBackend")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +19,13 @@ from django.views.decorators.cache import never_cache
 
 from ..conf import currency
 from ..errors import Refused
+from ..fields import whole_number
 from ..grouporders import actions, selectors
-from ..grouporders.models import Participant
+from ..grouporders.models import GroupOrder, Participant
+from ..grouporders.taking_part import set_point
 from ..money import total
 from ..orders.selectors import freight_shares
+from ..parties.models import DeliveryPoint
 from .answers import refused
 from .forms import QuantitiesForm
 
@@ -79,13 +83,24 @@ def pick(request: HttpRequest) -> HttpResponse:
     form = QuantitiesForm(_posted(request, participant), keys=keys, initial={f"q{pk}": n for pk, n in own.items()})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.choose(participant=participant, quantities=form.quantities(), at=timezone.now())
+            _keep(request, participant, form.quantities())
         except Refused as refusal:
             refused(form, refusal)
         else:
             messages.success(request, _("Your choice is kept. You can change it until the closing time."))
             return private(redirect("marketplace:pick"))
     return _page(request, participant, views, form, own)
+
+
+@transaction.atomic
+def _keep(request: HttpRequest, participant: Participant, quantities: dict[int, int]) -> None:
+    """The choice, and where it is collected when that was asked."""
+    now = timezone.now()
+    chosen = whole_number(request.POST.get("point", ""))
+    if chosen is not None and chosen != (participant.delivery_point_id or participant.group_order.delivery_point_id):
+        point = get_object_or_404(participant.group_order.organisation.delivery_points, pk=chosen)
+        set_point(participant=participant, delivery_point=point, at=now)
+    actions.choose(participant=participant, quantities=quantities, at=now)
 
 
 def _posted(request: HttpRequest, participant: Participant) -> Any:
@@ -96,6 +111,11 @@ def _posted(request: HttpRequest, participant: Participant) -> Any:
     if "package" not in request.POST or package is None:
         return request.POST
     return {f"q{pk}": quantity for pk, quantity in package.items.values_list("offer__pack_id", "quantity")}
+
+
+def _points(group_order: GroupOrder) -> list[DeliveryPoint]:
+    """The places to choose from; none where there is nothing to choose."""
+    return selectors.points_of(group_order) if group_order.members_choose_point else []
 
 
 def _page(request: HttpRequest, participant: Participant, views: Any, form: QuantitiesForm, own: Any) -> HttpResponse:
@@ -112,6 +132,8 @@ def _page(request: HttpRequest, participant: Participant, views: Any, form: Quan
         "is_open": group_order.accepts_members_at(timezone.now()),
         "is_before": group_order.state == "open" and timezone.now() < group_order.opens_at,
         "share": freight_shares(group_order).get(participant.pk) if group_order.state == "closed" else None,
+        "points": _points(group_order),
+        "point_pk": participant.delivery_point_id or group_order.delivery_point_id,
         "package": package,
         "package_items": items,
         "package_price": total((item.offer.unit_price * item.quantity for item in items), currency()),

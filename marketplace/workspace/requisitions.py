@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST
 
 from ..allowances.selectors import rule_pack_for
 from ..orders import actions
-from ..orders.models import Requisition
+from ..orders.models import Requisition, RequisitionShare
 from ..orders.selectors import findings_for, lines_of
 from ..parties.actions import office_day
 from ..parties.models import Member, PeopleList
+from ..parties.selectors import name_on
 from ..purchase.hand_out import make_handout_list
 from ..purchase.place import place
 from ..purchase.tracking import track
@@ -55,6 +56,11 @@ def requisition_detail(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "requisition": requisition,
         "organisation": requisition.organisation,
+        "buyer_name": name_on(requisition.organisation, office_day(requisition.placed_at or timezone.now())),
+        "shares": RequisitionShare.objects.filter(line__requisition=requisition).select_related(
+            "delivery_point", "line__pack__listing"
+        ),
+        "may_split": _may_split(requisition),
         "lines": lines_of(requisition),
         "freights": requisition.freights.select_related("vendor"),
         "findings": findings,
@@ -70,6 +76,13 @@ def requisition_detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _is_accepted(tracking: Any) -> bool:
     return all(entry.state == "done" for entry in tracking.entries if entry.step.key in ("confirm", "accept"))
+
+
+def _may_split(requisition: Requisition) -> bool:
+    """Whether the reader may send a direct requisition's goods to several places, and there are several."""
+    is_open = requisition.group_order_id is None and requisition.state in ("draft", "returned")
+    points = requisition.organisation.delivery_points
+    return is_open and "requester" in requisition.organisation.roles and points.in_use().count() > 1
 
 
 def _findings(requisition: Requisition) -> list[tuple[str, str, Any]]:

@@ -34,9 +34,13 @@ from marketplace.money import yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
 from marketplace.parties import actions as parties
+from marketplace.parties import handing as handing_over
+from marketplace.parties import recovery, tree
+from marketplace.parties.changes import AccountRecovery, HandOver, Merger, Subordination
 from marketplace.parties.models import (
     Affiliation,
     BuyerOrganisation,
+    DeliveryPoint,
     ErasureRequest,
     Invitation,
     Member,
@@ -50,6 +54,7 @@ from marketplace.purchase.correct import propose_correction
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.erase import ask_erasure
 from marketplace.purchase.hand_out import make_handout_list
+from marketplace.purchase.merge import propose_merger
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.send_back import propose_return
 from marketplace.uploads import Upload
@@ -94,6 +99,14 @@ class Stage:
     refund: Refund
     errand: Errand
     individual: BuyerOrganisation
+    point: DeliveryPoint
+    tie: Subordination
+    asking: Subordination
+    handing: HandOver
+    merger: Merger
+    recovery: AccountRecovery
+    recover_token: str
+    basket_requisition: Requisition
     affiliation: Affiliation
     leaver: Member
     erasure: ErasureRequest
@@ -229,6 +242,7 @@ def set_stage(world: World) -> Stage:
         **private(world),
         **bought_elsewhere(world),
         complaint=file_complaint(hindrance="读屏软件读不出数量", by=None, at=world.now),
+        **standing(world, rival),
     )
 
 
@@ -261,6 +275,50 @@ def bought_elsewhere(world: World) -> dict[str, Any]:
         organisation=world.union, filename="e.xlsx", content=elsewhere.sheet(), voucher=scan(), by=clerk, at=at
     )
     return {"elsewhere": made[0], "elsewhere_draft": made[1], "sheet": sheet}
+
+
+def standing(world: World, rival: BuyerOrganisation) -> dict[str, Any]:
+    """A tie upwards, one asked for from below, a hand-over, a merger and a lost account, all waiting."""
+    at, admin, operator, day = world.now, world.users["admin"], world.users["operator"], date(2026, 11, 23)
+    asked = {"organisation": world.union, "by": admin, "at": at}
+    tie = tree.ask_upper(upper=rival, begins_on=day, **asked)
+    below = factory.organisation("Below", "trade_union", at, below=["administrator"])
+    asking = tree.ask_upper(
+        organisation=below, upper=world.union, begins_on=day, by=User.objects.get(username="below"), at=at
+    )
+    handing, _token = handing_over.arrange_hand_over(
+        giver=world.users["store"],
+        roles=["receiver"],
+        begins_on=day + timedelta(9),
+        successor=world.users["clerk"],
+        **asked,
+    )
+    merger = propose_merger(
+        absorbed=below, into=world.union, takes_effect_on=day + timedelta(9), reason="改革", by=operator, at=at
+    )
+    second = User.objects.create_superuser("second-operator", password="secret")
+    lost = recovery.ask_recovery(person=world.users["treasurer"], reason="忘了", **asked)
+    _lost, token = recovery.confirm_recovery(recovery=lost, identity_check="看过", by=second, at=at)
+    waiting_one = recovery.ask_recovery(person=world.users["chair"], reason="忘了", **asked)
+    point = parties.add_delivery_point(
+        organisation=world.union,
+        name="二库",
+        address="示范路2号",
+        contact_name="乙",
+        phone="13800000002",
+        by=admin,
+        at=at,
+    )
+    world.union.departments.create(name="一部", position=1)
+    orders.set_basket_line(organisation=world.union, pack=world.rice_pack, quantity=1, by=world.users["clerk"], at=at)
+    wanted = orders.request_from_basket(
+        organisation=world.union, campaign=world.campaign, purpose="canteen", fund_source="union",
+        delivery_point=point, by=world.users["clerk"], at=at,
+    )  # fmt: skip
+    return {
+        "point": point, "tie": tie, "asking": asking, "handing": handing, "merger": merger, "recovery": waiting_one,
+        "recover_token": token, "basket_requisition": wanted,
+    }  # fmt: skip
 
 
 def going_back(world: World, order: PurchaseOrder, payment: Payment) -> dict[str, Any]:

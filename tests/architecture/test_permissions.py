@@ -68,6 +68,10 @@ def of(name: str, field: str = "reference") -> Callable[[Stage], list[Any]]:
     return lambda stage: [getattr(getattr(stage, name), field)]
 
 
+def colleague(stage: Stage) -> list[Any]:
+    return [stage.union.slug, stage.world.users["store"].pk]
+
+
 def participant(stage: Stage) -> list[Any]:
     return [stage.open_order.reference, stage.open_order.participants.order_by("pk").first().pk]
 
@@ -96,13 +100,31 @@ MATRIX = {
     "marketplace:people": own(slug),
     "marketplace:end_role": own(lambda s: [s.union.slug, s.union.memberships.first().pk], button=True),
     "marketplace:revoke_invitation": own(lambda s: [s.union.slug, s.invitation.pk], button=True),
+    "marketplace:person": own(colleague),
+    "marketplace:hand_over": own(colleague, button=True),
+    "marketplace:leave": own(colleague, button=True),
+    "marketplace:ask_recovery": own(colleague, button=True),
+    "marketplace:cancel_hand_over": own(lambda s: [s.union.slug, s.handing.pk], button=True),
+    "marketplace:unions": own(slug),
+    "marketplace:ask_upper": own(slug, button=True),
+    "marketplace:answer_upper": own(lambda s: [s.union.slug, s.asking.pk], button=True),
+    "marketplace:set_share": own(slug, button=True),
+    "marketplace:names": own(slug),
+    "marketplace:recover": Door(EVERYBODY, lambda s: [s.recover_token]),
+    "marketplace:delivery_point": own(lambda s: [s.union.slug, s.point.pk]),
+    "marketplace:use_point": own(lambda s: [s.union.slug, s.point.pk], button=True),
+    "marketplace:departments": own(slug),
+    "marketplace:member": own(lambda s: [s.union.slug, s.union.members.order_by("pk").first().pk]),
+    "marketplace:remove": own(participant, button=True),
+    "marketplace:set_point": own(participant, button=True),
+    "marketplace:requisition_points": own(of("basket_requisition")),
     "marketplace:join": Door(EVERYBODY, lambda s: [s.join_token]),
     "marketplace:sign_up": Door(EVERYBODY),
     "marketplace:my_data": Door(SIGNED_IN),
     "marketplace:download_my_data": Door(SIGNED_IN, button=True),
     "marketplace:ask_my_erasure": Door(SIGNED_IN, button=True),
     "marketplace:privacy_desk": own(slug),
-    "marketplace:member": own(lambda s: [s.union.slug, s.leaver.pk]),
+    "marketplace:member_privacy": own(lambda s: [s.union.slug, s.leaver.pk]),
     "marketplace:download_member": own(lambda s: [s.union.slug, s.leaver.pk], button=True),
     "marketplace:erase_member": own(lambda s: [s.union.slug, s.leaver.pk], button=True),
     "marketplace:refuse_member_erasure": own(lambda s: [s.union.slug, s.leaver.pk], button=True),
@@ -214,6 +236,13 @@ MATRIX = {
     "marketplace_backoffice:organisations": Door({"operator"}),
     "marketplace_backoffice:complaints": Door(OFFICERS),
     "marketplace_backoffice:answer_complaint": Door(OFFICERS, of("complaint"), button=True),
+    "marketplace_backoffice:changes": Door(OFFICERS),
+    "marketplace_backoffice:organisation": Door({"operator"}, slug),
+    "marketplace_backoffice:rename": Door({"operator"}, slug, button=True),
+    "marketplace_backoffice:set_upper": Door({"operator"}, slug, button=True),
+    "marketplace_backoffice:merge_into": Door({"operator"}, slug, button=True),
+    "marketplace_backoffice:decide_merger": Door({"operator"}, of("merger", "pk"), button=True),
+    "marketplace_backoffice:decide_recovery": Door({"operator"}, of("recovery", "pk"), button=True),
     "marketplace_backoffice:refunds": Door({"operator"}),
     "marketplace_backoffice:answer_refund": Door({"operator"}, of("refund"), button=True),
     "marketplace_backoffice:reconcile": Door({"operator"}),

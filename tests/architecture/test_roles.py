@@ -40,14 +40,14 @@ def typed_terms(stage: Stage) -> dict[str, Any]:
         "fund_source": "union",
         "allowance_per_member": "100",
         "freight_shared_by": "value",
-        "delivery_point": stage.union.delivery_points.get().pk,
+        "delivery_point": stage.union.delivery_points.order_by("pk")[0].pk,
         "opens_at": "2026-11-24T08:00",
         "closes_at": "2026-11-25T08:00",
     }
 
 
 def typed_basket(stage: Stage) -> dict[str, Any]:
-    point = stage.union.delivery_points.get().pk
+    point = stage.union.delivery_points.order_by("pk")[0].pk
     return {"purpose": "charity", "fund_source": "organisation", "delivery_point": point}
 
 
@@ -78,10 +78,71 @@ def typed_elsewhere(stage: Stage) -> dict[str, Any]:
     }
 
 
+def seat_of(name: str) -> Callable[[Stage], list[Any]]:
+    return lambda stage: [stage.union.slug, stage.world.users[name].pk]
+
+
+def typed_departments(stage: Stage) -> dict[str, Any]:
+    (row,) = stage.union.departments.all()
+    return {f"position_{row.pk}": 1, f"name_{row.pk}": "办公室"}
+
+
+def typed_shares(stage: Stage) -> dict[str, Any]:
+    (line,) = stage.basket_requisition.lines.all()
+    return {f"l{line.pk}p{stage.point.pk}": line.quantity}
+
+
 STEPS = {
     "invite": Step({Role.ADMINISTRATOR}, "people", slug, lambda s: {"invitee_name": "某", "roles": ["receiver"]}),
     "revoke an invitation": Step({Role.ADMINISTRATOR}, "revoke_invitation", lambda s: [s.union.slug, s.invitation.pk]),
     "end a role": Step({Role.ADMINISTRATOR}, "end_role", lambda s: [s.union.slug, s.union.memberships.first().pk]),
+    "hand a colleague's roles over": Step(
+        {Role.ADMINISTRATOR},
+        "hand_over",
+        seat_of("treasurer"),
+        lambda s: {"roles": ["treasurer"], "begins_on": "2026-11-30", "successor": s.world.users["clerk"].pk},
+    ),
+    "cancel a hand-over": Step({Role.ADMINISTRATOR}, "cancel_hand_over", lambda s: [s.union.slug, s.handing.pk]),
+    "let a colleague leave": Step({Role.ADMINISTRATOR}, "leave", seat_of("store"), lambda s: {"leave-reason": "调离"}),
+    "ask for a recovery": Step(
+        {Role.ADMINISTRATOR}, "ask_recovery", seat_of("store"), lambda s: {"recovery-reason": "忘了"}
+    ),
+    "ask an upper union": Step(
+        {Role.ADMINISTRATOR}, "ask_upper", slug, lambda s: {"upper": "Rival", "begins_on": "2026-11-30"}
+    ),
+    "agree to an organisation below": Step(
+        {Role.ADMINISTRATOR}, "answer_upper", lambda s: [s.union.slug, s.asking.pk], lambda s: {"decision": "agree"}
+    ),
+    "declare a reserved share": Step(
+        {Role.ADMINISTRATOR}, "set_share", slug, lambda s: {"year": "2026", "amount": "1000"}
+    ),
+    "record another name": Step(
+        {Role.ADMINISTRATOR},
+        "names",
+        slug,
+        lambda s: {"name": "新名", "fapiao_title": "新名", "valid_from": "2026-11-30", "reason": "改革"},
+    ),
+    "change a place for goods": Step(
+        {Role.REQUESTER, Role.ORGANISER, Role.ADMINISTRATOR},
+        "delivery_point",
+        lambda s: [s.union.slug, s.point.pk],
+        lambda s: {"name": "三库", "address": "示范路3号", "contact_name": "某", "phone": "13800000000"},
+    ),
+    "use a place by default": Step(
+        {Role.REQUESTER, Role.ORGANISER, Role.ADMINISTRATOR}, "use_point", lambda s: [s.union.slug, s.point.pk]
+    ),
+    "arrange departments": Step({Role.ORGANISER, Role.ADMINISTRATOR}, "departments", slug, typed_departments),
+    "take a member off the roll": Step(
+        {Role.ORGANISER, Role.ADMINISTRATOR},
+        "member",
+        lambda s: [s.union.slug, s.union.members.order_by("pk").first().pk],
+        lambda s: {"left_on": "2026-11-30", "reason": "退休"},
+    ),
+    "take a member out of a group order": Step({Role.ORGANISER}, "remove", participant, lambda s: {"reason": "退休"}),
+    "say where a member collects": Step({Role.ORGANISER}, "set_point", participant),
+    "share a requisition out over places": Step(
+        {Role.REQUESTER}, "requisition_points", of("basket_requisition"), typed_shares
+    ),
     "add a place for goods": Step(
         {Role.REQUESTER, Role.ORGANISER, Role.ADMINISTRATOR},
         "delivery_points",
@@ -237,7 +298,7 @@ def test_every_step_is_refused_to_a_colleague_with_every_role_but_its_own(stage:
         if REFUSED not in press(client, step, stage):
             wrong.append(name)
         assert everything() == before, name
-    assert wrong == []
+    assert not wrong, " | ".join(wrong)
 
 
 def test_no_step_is_refused_for_want_of_a_role_to_one_who_holds_it(stage: Stage) -> None:
@@ -247,7 +308,7 @@ def test_no_step_is_refused_for_want_of_a_role_to_one_who_holds_it(stage: Stage)
             User.objects.filter(username="colleague").update(username=f"before {name} {role}")
             if REFUSED in press(colleague(stage, [str(role)]), step, stage):
                 wrong.append(f"{name} as {role}")
-    assert wrong == []
+    assert not wrong, " | ".join(wrong)
 
 
 def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
@@ -258,12 +319,13 @@ def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
         "member_data", "download_member_data", "ask_member_erasure",
         "elsewhere_list", "elsewhere", "elsewhere_template",
         "switch_display", "switch_language", "accessibility", "complaint_status", "styleguide",
+        "person", "unions", "recover",
     }  # fmt: skip
     by_its_own_test = {
         "group_order_reopen",
         "ask_affiliation",  # an individual's alone, who holds every role of theirs
         "privacy_desk",
-        "member",
+        "member_privacy",
     }
     pages = {name.split(":")[1] for name in MATRIX if name.startswith("marketplace:")}
     assert pages - readers_only - by_its_own_test == {step.page for step in STEPS.values()}
@@ -293,7 +355,7 @@ def test_only_an_individual_asks_that_purchases_count_for_an_organisation(stage:
 def test_only_an_administrator_opens_a_members_page_and_the_looks_at_lists(stage: Stage) -> None:
     addresses = [
         reverse("marketplace:privacy_desk", args=[stage.union.slug]),
-        reverse("marketplace:member", args=leaver(stage)),
+        reverse("marketplace:member_privacy", args=leaver(stage)),
     ]
     others = colleague(stage, [role for role in ALL_ROLES if role != "administrator"])
     assert [others.get(address).status_code for address in addresses] == [404, 404]

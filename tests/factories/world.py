@@ -223,8 +223,10 @@ def members(world: World, count: int) -> list[Member]:
     )
 
 
-def open_group_order(world: World, *, count: int = 3, allowance: Money | None = None) -> GroupOrder:
-    """A group order of the union over tea and rice, open now, with ``count`` new members."""
+def open_group_order(
+    world: World, *, count: int = 3, allowance: Money | None = None, further: tuple[DeliveryPoint, ...] = ()
+) -> GroupOrder:
+    """A group order of the union over tea and rice, open now, with ``count`` new members; ``further`` places besides."""
     members(world, count)
     clerk = world.users["clerk"]
     terms = grouporders.Terms(
@@ -233,7 +235,8 @@ def open_group_order(world: World, *, count: int = 3, allowance: Money | None = 
         purpose="holiday_gifts",
         fund_source="union",
         allowance_per_member=allowance or yuan(300),
-        delivery_point=world.union.delivery_points.get(),
+        delivery_point=world.union.delivery_points.order_by("pk")[0],
+        further_points=further,
         opens_at=world.now - timedelta(hours=1),
         closes_at=world.now + timedelta(days=3),
     )

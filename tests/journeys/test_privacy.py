@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
@@ -22,22 +23,27 @@ from marketplace.files import PrivateFile
 from marketplace.fulfilment.actions import tick_rows
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import MemberChoice, Participant, PersonalLink
+from marketplace.grouporders.taking_part import remove_participant
 from marketplace.impact.models import ImpactTotal
 from marketplace.management.books import CHECKS
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
+from marketplace.orders.errors import NobodyToApprove
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties import actions as parties
+from marketplace.parties import recovery
 from marketplace.parties.errors import LastAdministrator, MoneyHeld, OwnAccount, PurchaseUnderWay
 from marketplace.parties.looks import note_look
 from marketplace.parties.models import AccessLog, BuyerOrganisation, ErasureRequest, Member, Membership
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice, Payment
+from marketplace.purchase import staff
 from marketplace.purchase.buy import buy
 from marketplace.purchase.clock import tick
 from marketplace.purchase.erase import ask_erasure, erase_account, erase_member, refuse_erasure
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import enter_fapiao, record_payment
+from marketplace.purchase.personal import about_account
 from marketplace.uploads import Upload
 from tests.factories import files
 from tests.factories import world as factory
@@ -458,3 +464,47 @@ def test_the_privacy_page_says_how_long_and_whom_to_ask(client: Client, settings
     assert "0563-0000000" in text
     home = client.get(reverse("marketplace:catalogue")).content.decode()
     assert reverse("marketplace:privacy") in home
+
+
+def test_an_erased_colleague_is_in_no_hand_over_and_no_recovery(world: World) -> None:
+    operator, clerk, at = User.objects.create_superuser("operator", password="secret"), world.users["clerk"], world.now
+    clerk.last_name = NAME
+    clerk.save()
+    admin, union = world.users["admin"], world.union
+    made, _token = staff.hand_over(
+        organisation=union, giver=clerk, roles=["organiser"], begins_on=at.date() + timedelta(days=9),
+        successor=admin, by=admin, at=at,
+    )  # fmt: skip
+    asked = recovery.ask_recovery(organisation=union, person=clerk, reason=f"{NAME}手机丢失", by=admin, at=at)
+    tables = {str(table.title): table.rows for table in about_account(clerk)}
+    assert [row[2] for row in tables[gettext("Hand-overs")]] == [NAME]
+    assert [row[2] for row in tables[gettext("Account recoveries")]] == [f"{NAME}手机丢失"]
+    erase_account(account=clerk, by=operator, at=at)
+    made.refresh_from_db()
+    asked.refresh_from_db()
+    assert (made.cancelled_at, made.done_at, asked.closed_at, asked.reason) == (at, None, at, "")
+    assert everything_says(NAME) == []
+    assert not ModelLogEntry.objects.filter(data__user="clerk").exists()
+
+
+def test_a_colleague_whose_approval_is_waited_for_is_not_erased(world: World) -> None:
+    operator, chair = User.objects.create_superuser("operator", password="secret"), world.users["chair"]
+    factory.submitted(world)
+    with pytest.raises(NobodyToApprove):
+        erase_account(account=chair, by=operator, at=world.now)
+    chair.refresh_from_db()
+    assert (chair.username, chair.is_active) == ("chair", True)
+    assert Membership.objects.filter(user=chair, ended_at=None).exists()
+
+
+def test_why_a_member_left_is_forgotten_with_them(world: World) -> None:
+    member, admin, at = known_member(world), world.users["admin"], world.now
+    made = factory.open_group_order(world, count=1)
+    staff.take_off_roll(member=member, left_on=at.date(), reason="因病离岗", by=admin, at=at)
+    remove_participant(
+        participant=made.participants.get(member=member), reason="因病离岗", by=world.users["clerk"], at=at
+    )
+    assert everything_says("因病离岗") == ["Participant", "ModelLogEntry"]
+    erase_member(member=member, by=admin, at=at)
+    for words in ("因病离岗", NAME, PHONE):
+        assert everything_says(words) == []

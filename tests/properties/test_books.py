@@ -25,7 +25,8 @@ from marketplace.errors import Refused
 from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.models import Acceptance, Cancellation, Consignment, GoodsReturn
 from marketplace.grouporders import actions as grouporders
-from marketplace.grouporders.models import GroupOrderOffer, MemberChoice
+from marketplace.grouporders.models import GroupOrderOffer, MemberChoice, Participant
+from marketplace.grouporders.taking_part import remove_participant, set_point
 from marketplace.impact.corrections import Attribution
 from marketplace.impact.elsewhere import actions
 from marketplace.impact.elsewhere.models import ElsewhereLine, ElsewherePurchase, ElsewhereVoiding
@@ -35,6 +36,7 @@ from marketplace.management.books import CHECKS
 from marketplace.money import Money, yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import (
+    DeliveryLine,
     PurchaseOrder,
     Requisition,
     RequisitionFreight,
@@ -42,6 +44,8 @@ from marketplace.orders.models import (
     StockReservation,
 )
 from marketplace.orders.placing import LineAnswer
+from marketplace.parties import actions as parties
+from marketplace.parties.models import DeliveryPoint
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Invoice, InvoiceAdjustment, InvoiceLine, Payment, Refund
 from marketplace.payments.refunds import BankAccount
@@ -92,7 +96,17 @@ class Market:
         self.world, self.rng = world, random.Random(seed)
         Listing.objects.filter(pk=world.rice.pk).update(tax_rate="9")
         self.set_freight()
-        self.group_order = factory.open_group_order(world, count=4)
+        clerk, self.points = world.users["clerk"], list(world.union.delivery_points.order_by("pk"))
+        if len(self.points) < 2:
+            self.points.append(
+                parties.add_delivery_point(
+                    organisation=world.union, name="二库", address="示范路2号", contact_name="乙", phone="13800000002",
+                    by=clerk, at=world.now,
+                )
+            )  # fmt: skip
+        self.group_order = factory.open_group_order(world, count=4, further=(self.points[1],))
+        for participant in factory.participants(self.group_order):
+            set_point(participant=participant, delivery_point=self.rng.choice(self.points), by=clerk, at=world.now)
         self.number = seed * 1000
         self.taken: Counter[str] = Counter()
         if self.rng.random() < 0.85:  # mostly begin where an order stands, so that the long end is walked too
@@ -118,6 +132,7 @@ class Market:
             self.propose_correction, self.decide_correction, self.set_freight,
             self.enter_elsewhere, self.check_elsewhere, self.check_elsewhere, self.withdraw_elsewhere,
             self.ask_to_void, self.decide_voiding,
+            self.move_member, self.remove_member,
         ]  # fmt: skip
 
     def one_order(self) -> PurchaseOrder:
@@ -166,11 +181,21 @@ class Market:
     def dispatch(self) -> None:
         order = self.one_order()
         most = self.rng.random() < 0.6  # often everything, so that the long end of the road is reached
+        delivery = self.rng.choice(list(order.deliveries.order_by("pk")))
         quantities = {
-            line.pk: line.quantity_confirmed if most else self.rng.randint(0, line.quantity_confirmed)
-            for line in order.lines.all()
+            row.line_id: row.quantity_due if most else self.rng.randint(0, row.quantity) for row in delivery.lines.all()
         }
-        dispatch(order=order, quantities=quantities, by=factory.seat(order), at=self.world.now)
+        dispatch(order=order, quantities=quantities, delivery=delivery, by=factory.seat(order), at=self.world.now)
+
+    def move_member(self) -> None:
+        participant, point = self.rng.choice(factory.participants(self.group_order)), self.rng.choice(self.points)
+        set_point(participant=participant, delivery_point=point, by=self.world.users["clerk"], at=self.world.now)
+
+    def remove_member(self) -> None:
+        participant = self.rng.choice(factory.participants(self.group_order))
+        if self.rng.random() < 0.7:
+            raise Refused  # seldom, so that somebody is left to choose
+        remove_participant(participant=participant, reason="调离", by=self.world.users["clerk"], at=self.world.now)
 
     def receive(self) -> None:
         for consignment in Consignment.objects.filter(order=self.one_order(), receipt=None):
@@ -390,6 +415,14 @@ def unbalance() -> None:
     Posting.objects.create(entry=entry, account=Posting.objects.all()[0].account, amount=yuan(1))
 
 
+def collected_elsewhere() -> None:
+    """One member is noted at another place than their goods went to."""
+    point = DeliveryPoint.objects.create(
+        organisation_id=Participant.objects.all()[0].group_order.organisation_id, name="别处", address="", phone=""
+    )
+    Participant.objects.filter(pk=Participant.objects.order_by("pk")[0].pk).update(delivery_point=point)
+
+
 CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "posting": ("journal entries sum to zero", unbalance),
     "requisition": ("requisitions, their lines and choices", lambda: Requisition.objects.update(amount=1)),
@@ -404,6 +437,9 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "freight edition": ("freight", lambda: FreightZone.objects.update(next_fee=199)),
     "freight certified": ("freight", lambda: Acceptance.objects.update(freight=1)),
     "freight given back": ("freight", lambda: InvoiceAdjustment.objects.filter(reason="freight").update(amount=-1)),
+    "delivery": ("deliveries and places", lambda: DeliveryLine.objects.update(quantity=F("quantity") + 1)),
+    "delivery released": ("deliveries and places", lambda: DeliveryLine.objects.update(quantity_released=1)),
+    "collected elsewhere": ("deliveries and places", collected_elsewhere),
     "invoice": ("invoices", lambda: Invoice.objects.update(amount_paid=1)),
     "invoice line": ("invoice lines and adjustments", lambda: InvoiceLine.objects.update(amount=1)),
     "stock": ("stock and reservations", lambda: Stock.objects.filter(reserved__gt=0).update(reserved=0)),

@@ -9,7 +9,7 @@ from typing import Any
 from marketplace.files import Given
 from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReturn, Side
 from marketplace.money import Money
-from marketplace.orders.models import PurchaseOrder
+from marketplace.orders.models import OrderDelivery, PurchaseOrder
 from marketplace.orders.placing import LineAnswer
 from marketplace.payments.models import Fapiao
 from marketplace.purchase import answer as road_answer
@@ -31,13 +31,21 @@ def dispatch(
     carrier: str,
     waybill_number: str,
     note: str,
+    delivery: OrderDelivery | None = None,
     by: Any,
     at: datetime,
 ) -> Consignment:
     """Send a consignment. By somebody seated at the order's vendor."""
     require_seat(by, order.vendor_id)
     return deliver.dispatch(
-        order=order, quantities=quantities, carrier=carrier, waybill_number=waybill_number, note=note, by=by, at=at
+        order=order,
+        quantities=quantities,
+        carrier=carrier,
+        waybill_number=waybill_number,
+        note=note,
+        delivery=delivery,
+        by=by,
+        at=at,
     )
 
 

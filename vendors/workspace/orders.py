@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from marketplace.fields import whole_number
 from marketplace.fulfilment.models import Acceptance, Consignment
-from marketplace.fulfilment.selectors import consignments_of, line_counts
+from marketplace.fulfilment.selectors import consignments_of, line_counts, places_of
 from marketplace.orders.models import PurchaseOrder
 from marketplace.orders.selectors import delivery_to_show
 from marketplace.parties.actions import office_day
@@ -37,7 +38,20 @@ def order_page(order: PurchaseOrder) -> str:
 def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str, Any]:
     lines = list(order.lines.all())
     counts = line_counts(order)
-    left = {line: counts[line.pk].unsent for line in lines if counts[line.pk].unsent > 0}
+    places = places_of(order, lines)
+    sent_to = whole_number(str(data.get("delivery", ""))) if which == "dispatch" else None
+    dispatch_forms = [
+        (
+            place,
+            DispatchForm(
+                data if which == "dispatch" and (place.delivery.pk == sent_to or len(places) == 1) else None,
+                left=place.unsent,
+            ),
+        )
+        for place in places
+        if place.unsent
+    ]
+    bound = next((pair for pair in dispatch_forms if pair[1].is_bound), None)
     acceptance = Acceptance.objects.filter(order=order).first()
     due = fapiao_due(order) if acceptance else None
     return {
@@ -50,9 +64,12 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
         "returns": order.returns.select_related("evidence").prefetch_related("lines__line"),
         "may_cancel": True,
         "may_return": True,
-        "left": left,
+        "places": places,
+        "dispatch_forms": dispatch_forms,
+        "left": bool(dispatch_forms),
+        "sent_to": bound[0].delivery if bound else None,
         "answer_form": AnswerForm(data if which == "answer" else None, lines=lines),
-        "dispatch_form": DispatchForm(data if which == "dispatch" else None, left=left),
+        "dispatch_form": bound[1] if bound else DispatchForm(data if which == "dispatch" else None, left={}),
         "fapiao_form": FapiaoForm(
             data if which == "fapiao" else None,
             # Title and amount are typed from the fapiao: filled in beforehand, they would only be compared with themselves.
@@ -74,14 +91,15 @@ def needs_delivery(order: PurchaseOrder, tracking: Tracking) -> bool:
 
 def _show(request: HttpRequest, order: PurchaseOrder, parts: dict[str, Any]) -> HttpResponse:
     tracking = _tracking(order)
+    in_full = needs_delivery(order, tracking)
     context = {
         "order": order,
         "tracking": tracking,
-        "delivery": delivery_to_show(order, in_full=needs_delivery(order, tracking)),
         "own_step": tracking.open_for("vendor"),
         "consignments": consignments_of(order),
         "fapiao": fapiao_of(order),
         **parts,
+        "places": [(place, delivery_to_show(order, place.delivery, in_full=in_full)) for place in parts["places"]],
     }
     return render(request, "vendors/order_detail.html", context)
 
@@ -128,6 +146,7 @@ def dispatch(request: HttpRequest, reference: str) -> HttpResponse:
             carrier=cleaned["carrier"],
             waybill_number=cleaned["waybill_number"],
             note=cleaned["note"],
+            delivery=parts["sent_to"],
             by=request.user,
             at=timezone.now(),
         )
@@ -166,7 +185,7 @@ def fapiao(request: HttpRequest, reference: str) -> HttpResponse:
 def dispatch_note(request: HttpRequest, reference: str) -> HttpResponse:
     """The dispatch note of one consignment, to print and put in the parcel."""
     consignment = get_object_or_404(
-        Consignment.objects.select_related("order__organisation", "order__requisition").filter(
+        Consignment.objects.select_related("order__organisation", "order__requisition", "delivery").filter(
             order__vendor__in=own_vendors(request)
         ),
         reference=reference,
@@ -175,7 +194,7 @@ def dispatch_note(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "consignment": consignment,
         "order": order,
-        "delivery": delivery_to_show(order, in_full=needs_delivery(order, _tracking(order))),
+        "delivery": delivery_to_show(order, consignment.delivery, in_full=needs_delivery(order, _tracking(order))),
         "lines": consignment.lines.select_related("line"),
     }
     return render(request, "vendors/dispatch_note.html", context)

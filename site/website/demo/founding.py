@@ -112,11 +112,11 @@ def _organisations(cast: Cast, world: dict[str, Any]) -> None:
     for row in world["organisation"]:
         organisation = BuyerOrganisation.objects.create(
             slug=row["slug"],
-            name=row["name"],
+            name=row.get("former_name", row["name"]),
             kind=row["kind"],
             social_credit_code=row["social_credit_code"],
             region=cast.regions[row["region"]],
-            fapiao_title=row["fapiao_title"],
+            fapiao_title=row.get("former_name", row["fapiao_title"]),
             created_at=cast.at(-200),
         )
         DeliveryPoint.objects.bulk_create(

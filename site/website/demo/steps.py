@@ -46,6 +46,7 @@ class Drive:
     campaign: str = "autumn-drive"
     purpose: str = "holiday_gifts"
     freight_shared_by: str = "value"
+    to_every_point: bool = False
 
 
 def person(cast: Cast, organisation: str, role: str) -> Any:
@@ -69,6 +70,7 @@ def open_drive(cast: Cast, drive: Drive) -> GroupOrder:
         closes_at=(at + timedelta(days=drive.open_days)).replace(hour=18, minute=0),
         message=drive.message,
         freight_shared_by=drive.freight_shared_by,
+        further_points=tuple(organisation.delivery_points.order_by("pk")[1:]) if drive.to_every_point else (),
     )
     group_order = grouporders.create_group_order(organisation=organisation, terms=terms, by=clerk, at=at)
     packs = [cast.pack(slug) for slug in drive.packs]

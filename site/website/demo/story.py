@@ -18,7 +18,7 @@ from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import barriers, elsewhere, going_back, privacy, private
+from . import barriers, elsewhere, going_back, privacy, private, standing
 from .founding import Cast
 from .steps import (
     Drive,
@@ -42,6 +42,7 @@ from .steps import (
 
 def tell_story(cast: Cast) -> None:
     """All purchases of the demonstration, oldest first."""
+    standing.begin(cast)
     _first_drive(cast)
     _completed_drive(cast)
     _direct_completed(cast)
@@ -52,6 +53,7 @@ def tell_story(cast: Cast) -> None:
     private.tell(cast)
     elsewhere.tell(cast)
     barriers.tell(cast)
+    standing.tell(cast)
     _late_vendor(cast)
     _waiting_for_approval(cast)
     _waiting_to_be_placed(cast)
