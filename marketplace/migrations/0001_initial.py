@@ -3,13 +3,15 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import marketplace.fields
-import marketplace.files
 import modelcluster.fields
 import modelsearch.index
 import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
+
+import marketplace.fields
+import marketplace.files
+from marketplace.tables import Tables
 
 
 class Migration(migrations.Migration):
@@ -24,6 +26,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Tables([
         migrations.CreateModel(
             name='Account',
             fields=[
@@ -1940,4 +1943,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('rule', 'region_code'), name='freight_area_once_per_rule'), models.CheckConstraint(condition=models.Q(('first_grams__gt', 0), ('next_grams__gt', 0)), name='freight_weights_are_positive'), models.CheckConstraint(condition=models.Q(('first_fee__gte', 0), ('next_fee__gte', 0)), name='freight_fees_not_negative'), models.CheckConstraint(condition=models.Q(('free_from', None), ('free_from__gt', 0), _connector='OR'), name='free_from_is_positive')],
             },
         ),
+        ]),
     ]

@@ -133,7 +133,7 @@ def lines_to_place(requisition: Requisition) -> QuerySet[RequisitionLine]:
     paths = ("pack__listing__vendor__home", "pack__listing__product__category", "pack__listing__origin__parent")
     lines = RequisitionLine.objects.filter(requisition=requisition).select_related(*paths)
     lines = lines.only("requisition", "pack", "quantity", "unit_price", "weight_grams", *kept)
-    return lines.annotate(to_several=Exists(elsewhere))
+    return lines.annotate(to_several=Exists(elsewhere))  # type: ignore[no-redef]  # declared for its readers
 
 
 def orders_of_vendor(vendor: Vendor) -> QuerySet[PurchaseOrder]:

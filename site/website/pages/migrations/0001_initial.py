@@ -5,6 +5,8 @@ import django.db.models.deletion
 import wagtail.fields
 from django.db import migrations, models
 
+from marketplace.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Tables([
         migrations.CreateModel(
             name='HelpPage',
             fields=[
@@ -210,4 +213,5 @@ class Migration(migrations.Migration):
             },
             bases=('wagtailcore.page', models.Model),
         ),
+        ]),
     ]
