@@ -33,6 +33,7 @@ hooks.register("register_bulk_action", NoBulkDelete, order=1)  # after Wagtail's
 LOG_ACTIONS = {
     "file_complaint": _("Accessibility complaint received"),
     "answer_complaint": _("Accessibility complaint answered"),
+    "tell_wish": _("Produce that is missed told"),
     "grant_roles": _("Roles granted"),
     "end_role": _("Role ended"),
     "invite": _("Invited"),

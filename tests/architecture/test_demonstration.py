@@ -16,6 +16,7 @@ from django.db.models import Count, F, Sum
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone, translation
+from marketplace.storefront.filters import Facets, ListingFilter
 
 from marketplace.access.models import BarrierComplaint
 from marketplace.allowances.models import Allowance, AllowanceEntry
@@ -65,7 +66,6 @@ from marketplace.purchase.place import place
 from marketplace.purchase.timeline import STEPS
 from marketplace.purchase.tracking import Tracking, track
 from marketplace.storefront.blocks import PROSE, SHOWCASE
-from marketplace.storefront.filters import Facets, ListingFilter
 from marketplace.storefront.published import Topic, models_of, pages_of
 from marketplace.workspace.filters import STATES, OrderFilter
 
