@@ -178,6 +178,14 @@ def complaints_item() -> MenuItem:
 
 
 @hooks.register("register_admin_menu_item")
+def wishes_item() -> MenuItem:
+    """Where officers read what nobody offers yet."""
+    return OfficerMenuItem(
+        _("Produce that is missed"), reverse("marketplace_backoffice:wishes"), icon_name="search", order=206
+    )
+
+
+@hooks.register("register_admin_menu_item")
 def refunds_item() -> MenuItem:
     """Where the operator sends held money back."""
     return OperatorMenuItem(_("Refunds"), reverse("marketplace_backoffice:refunds"), icon_name="undo", order=207)

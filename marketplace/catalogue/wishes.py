@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from .. import audit
 from .errors import WishWithoutWords
@@ -26,3 +26,9 @@ def tell_wish(*, words: str, note: str = "", by: Any = None, at: datetime) -> Pr
 def wishes() -> QuerySet[ProduceWish]:
     """What is missed, the latest first."""
     return ProduceWish.objects.all()
+
+
+def most_missed(*, count: int) -> list[tuple[str, int]]:
+    """The words told more than once, most often first."""
+    rows = ProduceWish.objects.order_by().values_list("words").annotate(times=Count("pk")).filter(times__gt=1)
+    return list(rows.order_by("-times", "words")[:count])

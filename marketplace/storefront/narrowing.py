@@ -71,10 +71,11 @@ class Group:
     name: str
     label: Any
     choices: list[Choice]
+    is_fixed: bool = False
 
     @property
     def first(self) -> list[Choice]:
-        return self.choices if len(self.choices) <= AT_FIRST + 2 else self.choices[:AT_FIRST]
+        return self.choices if self.is_fixed or len(self.choices) <= AT_FIRST + 2 else self.choices[:AT_FIRST]
 
     @property
     def others(self) -> list[Choice]:
@@ -179,7 +180,7 @@ def groups(narrowed: Narrowed) -> Iterator[Group]:
         if facet.is_shown or narrowed.wanted.chosen.get(facet.name):
             choices = list(_choices(facet, narrowed))
             if len(choices) > 1 or len(facet.fixed) == 1 or any(choice.is_chosen for choice in choices):
-                yield Group(facet.name, facet.label, choices)
+                yield Group(facet.name, facet.label, choices, bool(facet.fixed))
 
 
 def _choices(facet: Facet, narrowed: Narrowed) -> Iterable[Choice]:

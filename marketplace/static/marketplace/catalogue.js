@@ -7,16 +7,19 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
-// After a swap the keyboard stays where it was; the opened sheets and facets stay open.
+// After a swap the keyboard stays where it was, and what was unfolded stays so; only "Show" puts the sheet away.
 let kept = null;
-document.addEventListener("htmx:beforeSwap", () => {
-  const opened = [...document.querySelectorAll("#shelf details")].map((details) => details.open);
-  kept = { opened, focus: document.activeElement?.id };
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const unfolded = new Map([...document.querySelectorAll("#shelf details[id]")].map((details) => [details.id, details.open]));
+  if (event.detail.requestConfig?.triggeringEvent?.type === "submit") unfolded.set("filter-sheet", false);
+  kept = { unfolded, focus: document.activeElement?.id };
 });
 document.addEventListener("htmx:afterSettle", () => {
   if (!kept) return;
-  const all = [...document.querySelectorAll("#shelf details")];
-  if (all.length === kept.opened.length) all.forEach((details, number) => { details.open = kept.opened[number]; });
+  for (const [id, open] of kept.unfolded) {
+    const details = document.getElementById(id);
+    if (details) details.open = open;
+  }
   if (kept.focus) document.getElementById(kept.focus)?.focus({ preventScroll: true });
   kept = null;
   suggest();

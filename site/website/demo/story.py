@@ -18,7 +18,7 @@ from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import barriers, elsewhere, going_back, privacy, private
+from . import barriers, elsewhere, going_back, looking, privacy, private
 from .founding import Cast
 from .steps import (
     Drive,
@@ -52,6 +52,7 @@ def tell_story(cast: Cast) -> None:
     private.tell(cast)
     elsewhere.tell(cast)
     barriers.tell(cast)
+    looking.tell(cast)
     _late_vendor(cast)
     _waiting_for_approval(cast)
     _waiting_to_be_placed(cast)
