@@ -34,7 +34,7 @@ function suggest() {
     list.className = "suggestions";
     list.hidden = true;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", wrap.querySelector("label").textContent.trim());
+    list.setAttribute("aria-label", wrap.dataset.name);
     wrap.append(list);
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, autocomplete: "off" })) input.setAttribute(name, value);
     new Suggestions(input, list, wrap.dataset.suggest);
