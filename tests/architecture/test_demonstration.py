@@ -68,9 +68,9 @@ from marketplace.purchase.place import place
 from marketplace.purchase.timeline import STEPS
 from marketplace.purchase.tracking import Tracking, track
 from marketplace.storefront.blocks import PROSE, SHOWCASE
+from marketplace.storefront.narrowing import Asked, shelves
 from marketplace.storefront.published import Topic, models_of, pages_of
 from marketplace.workspace.filters import STATES, OrderFilter
-from marketplace.storefront.narrowing import Asked, shelves
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 

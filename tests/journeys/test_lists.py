@@ -118,7 +118,8 @@ VALUES = {
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     chosen=st.fixed_dictionaries(
-        {}, optional={name: st.lists(st.sampled_from(values), unique=True, max_size=2) for name, values in VALUES.items()}
+        {},
+        optional={name: st.lists(st.sampled_from(values), unique=True, max_size=2) for name, values in VALUES.items()},
     ),
     least=st.none() | st.sampled_from([yuan(46), yuan(100)]),
     most=st.none() | st.sampled_from([yuan(99), yuan(260)]),
@@ -286,7 +287,7 @@ def test_one_address_does_not_flood_the_officers(world: World, settings: Any) ->
 def test_a_township_without_a_page_tells_the_facts_and_its_villages(world: World) -> None:
     code = world.tea.origin.code
     text = get("place", code[:9]).content.decode()
-    assert f'<h1>{world.tea.origin.parent.name}</h1>' in text
+    assert f"<h1>{world.tea.origin.parent.name}</h1>" in text
     assert world.tea.title in text
     assert reverse("marketplace:place", args=[code]) in text
 
@@ -311,7 +312,9 @@ def test_the_map_has_a_tile_and_a_row_for_every_township(world: World) -> None:
     assert f"{world.tea.origin.parent.name} 1 listing" in [label for _address, label in tiles]
 
 
-@pytest.mark.parametrize(("amount", "most", "level"), [(0, 8, 0), (1, 8, 1), (4, 8, 2), (8, 8, 4), (1, 1, 3), (5, 0, 0)])
+@pytest.mark.parametrize(
+    ("amount", "most", "level"), [(0, 8, 0), (1, 8, 1), (4, 8, 2), (8, 8, 4), (1, 1, 3), (5, 0, 0)]
+)
 def test_the_colour_says_how_much_of_the_most(amount: int, most: int, level: int) -> None:
     assert level_of(amount, most) == level
 

@@ -26,7 +26,9 @@ def test_what_is_not_chinese_stays_as_it_is_typed() -> None:
     assert spelled("舒城小兰花 A1") == "shuchengxiaolanhua a1"
 
 
-@pytest.mark.parametrize(("wrong", "right"), [("小蓝花", "小兰花"), ("山查油", "山茶油"), ("您河", "林河"), ("张木桥", "脏母桥")])
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("小蓝花", "小兰花"), ("山查油", "山茶油"), ("您河", "林河"), ("张木桥", "脏母桥")]
+)
 def test_characters_that_people_mistake_sound_alike(wrong: str, right: str) -> None:
     assert sound(wrong) == sound(right) != ""
 

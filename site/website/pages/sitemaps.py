@@ -68,4 +68,10 @@ class PlaceSitemap(Sitemap):  # type: ignore[type-arg]  # townships and villages
         return reverse("marketplace:place", args=[item])
 
 
-SITEMAPS = {"pages": PageSitemap, "listings": ListingSitemap, "screens": ScreenSitemap, "vendors": VendorSitemap, "places": PlaceSitemap}
+SITEMAPS = {
+    "pages": PageSitemap,
+    "listings": ListingSitemap,
+    "screens": ScreenSitemap,
+    "vendors": VendorSitemap,
+    "places": PlaceSitemap,
+}
