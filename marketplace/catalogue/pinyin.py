@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
 LONGEST = 6  # syllables of one spelling; longer names are found by a part of them
@@ -20,8 +21,13 @@ def syllables(run: str) -> tuple[str, ...]:
     """The reading of each character of a run of Chinese; a character nobody knows reads as nothing."""
     from pypinyin import lazy_pinyin
 
-    read = lazy_pinyin(run, errors=lambda unknown: ["" for _ in unknown])
+    read = lazy_pinyin(run, errors=_unread)
     return tuple(read) if len(read) == len(run) else tuple("" for _ in run)
+
+
+def _unread(unknown: str) -> Any:
+    """A run of characters without a reading: as many empty ones."""
+    return ["" for _ in unknown]
 
 
 def spellings(text: str) -> list[str]:

@@ -68,7 +68,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """The list. Three statements when its parts are kept, four with words, however many listings there are."""
     asked = Asked(request.GET)
     shown = Shown(asked)
-    page = Paginator(Found(shown.narrowed), PER_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+    found: Any = Found(shown.narrowed)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     keys = list(page.object_list)
     context = {
         "form": asked.form,

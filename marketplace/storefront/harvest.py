@@ -58,7 +58,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """The year as a table. Two statements when the catalogue is counted already."""
     today = office_day(timezone.now())
     years = range(today.year, today.year + YEARS_AHEAD)
-    year = int(request.GET["year"]) if request.GET.get("year") in map(str, years) else today.year
+    year = next((one for one in years if str(one) == request.GET.get("year")), today.year)
     tally = tally_of(edition())
     months = list(_months(year, today))
     seasonal, always = _rows(tally, months)
@@ -88,7 +88,8 @@ def _months(year: int, today: date) -> Iterator[Month]:
 def _rows(tally: Tally, months: list[Month]) -> tuple[list[Row], list[Row]]:
     """The produce that has a season, by the month it begins in; and what is on offer all year."""
     every, by_month = tally.bits["product"], tally.bits["month"]
-    seasonal, always = [], []
+    seasonal: list[Row] = []
+    always: list[Row] = []
     for slug, bits in every.items():
         counts = [(bits & by_month.get(str(month.number), 0)).bit_count() for month in months]
         has_season = any(count < bits.bit_count() for count in counts)

@@ -12,8 +12,8 @@ from .founding import Cast
 def tell(cast: Cast) -> None:
     """The operator's synonyms, and notes that visitors left."""
     world = read_world()
-    for words in world["synonym"]:
-        made = SearchSynonym(words=words)
+    for row in world["synonym"]:
+        made = SearchSynonym(words=row["words"])
         made.full_clean()
         made.save()
     for wish in world["wish"]:
