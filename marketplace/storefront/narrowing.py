@@ -179,7 +179,7 @@ def groups(narrowed: Narrowed) -> Iterator[Group]:
     for facet in FACETS:
         if facet.is_shown or narrowed.wanted.chosen.get(facet.name):
             choices = list(_choices(facet, narrowed))
-            if len(choices) > 1 or len(facet.fixed) == 1 or any(choice.is_chosen for choice in choices):
+            if len(choices) > 1 or (choices and len(facet.fixed) == 1) or any(choice.is_chosen for choice in choices):
                 yield Group(facet.name, facet.label, choices, bool(facet.fixed))
 
 
