@@ -64,11 +64,12 @@ class Tally:
         words = plain(words)
         if not words:
             return self.everything
-        if words not in self.found:
+        if (bits := self.found.get(words)) is None:
+            bits = self._bits(keys_matching(words, self.synonyms))
             if len(self.found) >= WORDS_KEPT:
                 self.found.clear()
-            self.found[words] = self._bits(keys_matching(words, self.synonyms))
-        return self.found[words]
+            self.found[words] = bits
+        return bits
 
     def priced(self, least: Money | None, most: Money | None) -> int:
         """The listings whose lowest price lies between two amounts, both included."""
