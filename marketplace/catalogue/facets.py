@@ -30,7 +30,7 @@ class Row(NamedTuple):
     vendor__slug: str
     vendor__kind: str
     season: str
-    price_from: Any
+    amount: int | None  # the lowest base price, in minor units
 
 
 @dataclass(slots=True)
@@ -77,10 +77,8 @@ def months(row: Row, world: World) -> Iterable[str]:
 
 
 def band(row: Row, world: World) -> Iterable[str]:
-    if row.price_from is None:
-        return ()
-    amount = row.price_from.amount
-    return (str(max(least for least in BANDS if least <= max(0, amount))),)
+    amount = row.amount
+    return () if amount is None else (str(max(least for least in BANDS if least <= max(0, amount))),)
 
 
 def band_name(least: int) -> Any:

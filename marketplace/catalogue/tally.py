@@ -155,9 +155,10 @@ def _once(kept: dict[Any, Any], key: Any, make: Any) -> Any:
 
 def make_tally() -> Tally:
     """Count the catalogue as it is now."""
-    rows = [Row._make(row) for row in Listing.objects.published().values_list(*Row._fields)]
+    listings = Listing.objects.published().annotate(amount=Cast("price_from", BigIntegerField()))
+    rows = [Row._make(row) for row in listings.values_list(*Row._fields)]
     world = make_world(rows)
-    prices = [None if row.price_from is None else row.price_from.amount for row in rows]
+    prices = [row.amount for row in rows]
     keys = [row.pk for row in rows]
     place_of = {key: place for place, key in enumerate(keys)}
     orders = _orders(prices, _per_kilogram(place_of, len(rows)))

@@ -17,7 +17,7 @@ from marketplace.catalogue.edition import edition
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.models import Category, Listing, Pack, ProduceWish, Product, SearchSynonym, Stock
 from marketplace.catalogue.set_freight import set_freight_rule
-from marketplace.catalogue.tally import Narrowed, Wanted, in_stock, make_tally
+from marketplace.catalogue.tally import Narrowed, Tally, Wanted, in_stock, make_tally
 from marketplace.catalogue.terms import complete, nearest
 from marketplace.money import Money, yuan
 from marketplace.storefront.narrowing import Asked, groups
@@ -91,7 +91,7 @@ def has(listing: Listing, facet: str, value: str) -> bool:
         "band": lambda: in_band(listing.price_from, int(value)),
         "kind": lambda: listing.vendor.kind == value,
         "what": lambda: category.is_service == (value == "service"),
-        "freight": lambda: not listing.vendor.freight_rules.exists(),
+        "freight": lambda: not listing.vendor.freight_rules.all(),
         "in_stock": lambda: any(pack.stock.available for pack in listing.packs.all()),
         "vendor": lambda: listing.vendor.slug == value,
         "product": lambda: listing.product.slug == value,
@@ -115,6 +115,13 @@ VALUES = {
 }
 
 
+@pytest.fixture
+def counted(shelf: World) -> tuple[Tally, list[Listing]]:
+    """The tally, and the listings with all that is asked of them."""
+    listings = Listing.objects.published().select_related("product__category__parent", "origin", "vendor")
+    return make_tally(), list(listings.prefetch_related("packs__stock", "vendor__freight_rules"))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     chosen=st.fixed_dictionaries(
@@ -125,10 +132,9 @@ VALUES = {
     most=st.none() | st.sampled_from([yuan(99), yuan(260)]),
 )
 def test_every_count_is_what_choosing_it_would_find(
-    shelf: World, chosen: dict[str, list[str]], least: Money | None, most: Money | None
+    counted: tuple[Tally, list[Listing]], chosen: dict[str, list[str]], least: Money | None, most: Money | None
 ) -> None:
-    listings = list(Listing.objects.published())
-    tally = make_tally()
+    tally, listings = counted
     wanted = Wanted(chosen=chosen, price_min=least, price_max=most)
     narrowed = Narrowed(tally, wanted, in_stock=lambda: in_stock(tally))
 
