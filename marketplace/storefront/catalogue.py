@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
@@ -129,11 +129,14 @@ SORTS: dict[Sort, Any] = {
 
 
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """The likeliest names for what is being typed, as the options of a list; kept by the browser for a minute."""
+    """The likeliest names for what is being typed, with the list each leads to; kept by the browser for a minute."""
     typed = request.GET.get("q", "")[:LONGEST]
     terms = complete(tally_of(edition()), typed, count=SUGGESTED)
-    context = {"options": [(term.name, SORTS[term.sort](), address_of(term), term.count) for term in terms]}
-    answer = render(request, "marketplace/storefront/includes/suggestions.html", context)
+    options = [
+        {"name": term.name, "sort": SORTS[term.sort](), "address": address_of(term), "count": term.count}
+        for term in terms
+    ]
+    answer = JsonResponse({"options": options})
     answer["Cache-Control"] = "private, max-age=60"
     answer["X-Robots-Tag"] = "noindex"
     return answer

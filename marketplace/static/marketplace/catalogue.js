@@ -41,6 +41,20 @@ function suggest() {
   }
 }
 
+function optionOf({ name, sort, address, count }, number) {
+  const option = document.createElement("li");
+  const [title, about] = [document.createElement("span"), document.createElement("small")];
+  title.textContent = name;
+  about.textContent = count ? `${sort} · ${count}` : sort;
+  about.className = "muted";
+  option.append(title, about);
+  option.id = `suggestion-${number + 1}`;
+  option.dataset.address = address;
+  option.setAttribute("role", "option");
+  option.setAttribute("aria-selected", "false");
+  return option;
+}
+
 class Suggestions {
   at = -1;
   asked = 0;
@@ -70,7 +84,7 @@ class Suggestions {
     if (!words) return this.hide();
     const answer = await fetch(`${this.address}?q=${encodeURIComponent(words)}`).catch(() => null);
     if (!answer?.ok || turn !== this.asked || document.activeElement !== this.input) return;
-    this.list.innerHTML = await answer.text();
+    this.list.replaceChildren(...(await answer.json()).options.map(optionOf));
     this.at = -1;
     this.input.removeAttribute("aria-activedescendant");
     this.show(this.options.length > 0);
