@@ -60,6 +60,7 @@ DEFAULTS: dict[str, Any] = {
     "DAYS_TO_ANSWER_COMPLAINT": 15,
     "COMPLAINTS_PER_HOUR": 5,
     "ACCESSIBILITY_CONTACT": "",
+    "WISHES_PER_HOUR": 5,  # notes of produce that is missed, from one address
     # Whether /styleguide/ is shown; nothing said: where DEBUG is on.
     "STYLEGUIDE": None,
     # The cache that keeps rendered blocks; shared by all processes, or what one of them changes stays unseen by the others.

@@ -29,7 +29,9 @@ from .catalogue.models import (
     ListingPicture,
     Pack,
     PriceTier,
+    ProduceWish,
     Product,
+    SearchSynonym,
     Stock,
 )
 from .catalogue.freight_rules import FreightRule, FreightZone

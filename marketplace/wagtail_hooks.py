@@ -33,6 +33,7 @@ hooks.register("register_bulk_action", NoBulkDelete, order=1)  # after Wagtail's
 LOG_ACTIONS = {
     "file_complaint": _("Accessibility complaint received"),
     "answer_complaint": _("Accessibility complaint answered"),
+    "tell_wish": _("Produce that is missed told"),
     "grant_roles": _("Roles granted"),
     "end_role": _("Role ended"),
     "invite": _("Invited"),
@@ -198,6 +199,14 @@ def complaints_item() -> MenuItem:
     """Where officers answer those whom a page kept out."""
     return OfficerMenuItem(
         _("Accessibility complaints"), reverse("marketplace_backoffice:complaints"), icon_name="comment", order=206
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def wishes_item() -> MenuItem:
+    """Where officers read what nobody offers yet."""
+    return OfficerMenuItem(
+        _("Produce that is missed"), reverse("marketplace_backoffice:wishes"), icon_name="search", order=206
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
-from ..catalogue.models import Category, Product
+from ..catalogue.models import Category, Product, SearchSynonym
 from ..parties.models import OFFICERS, DeliveryPoint, OfficeMembership, Vendor
 from ..programme.models import Campaign, CampaignTarget, Pairing, Region
 
@@ -104,6 +104,15 @@ class ProductViewSet(ModelViewSet):
     search_backend_name = None
 
 
+class SynonymViewSet(ModelViewSet):
+    """Words that mean the same to buyers; the search knows them at once."""
+
+    model = SearchSynonym
+    icon = "search"
+    form_fields: ClassVar = ["words"]
+    list_display: ClassVar = ["words"]
+
+
 class VendorViewSet(ModelViewSet):
     """Who sells; admission is the county's officers'."""
 
@@ -152,4 +161,5 @@ class GroundworkGroup(ModelViewSetGroup):
         VendorViewSet("vendor"),
         DeliveryPointViewSet("delivery_point"),
         SeatViewSet("office_seat"),
+        SynonymViewSet("search_synonym"),
     )

@@ -18,6 +18,7 @@ from . import (
     register,
     review,
     standing,
+    wishes,
 )
 from .scope import operator_only
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("online-payments/", operator_only(reconcile.reconcile_page), name="reconcile"),
     path("complaints/", complaints.complaint_list, name="complaints"),
     path("complaints/<str:reference>/", complaints.answer, name="answer_complaint"),
+    path("wishes/", wishes.wish_list, name="wishes"),
     path("refunds/", operator_only(refunds.refund_list), name="refunds"),
     path("refunds/<str:reference>/", operator_only(refunds.answer_refund), name="answer_refund"),
     path("health/", operator_only(health.health), name="health"),

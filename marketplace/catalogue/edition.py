@@ -14,7 +14,8 @@ from wagtail.images import get_image_model
 
 from ..parties.models import Vendor
 from ..programme.models import Region
-from .models import CatalogueEdition, Category, Listing, Product
+from .freight_rules import FreightRule
+from .models import CatalogueEdition, Category, Listing, Product, SearchSynonym
 
 
 def edition() -> str:
@@ -34,7 +35,7 @@ def new_edition() -> None:
 
 def connect() -> None:
     """Listen to everything a buyer sees of a listing. Called once when the app is ready."""
-    for model in (Listing, Product, Category, Vendor, Region, get_image_model()):
+    for model in (Listing, Product, Category, SearchSynonym, FreightRule, Vendor, Region, get_image_model()):
         post_save.connect(_changed, sender=model, dispatch_uid=f"edition-{model.__name__}")
         post_delete.connect(_changed, sender=model, dispatch_uid=f"edition-{model.__name__}")
 

@@ -65,3 +65,13 @@ class NotDelivered(Refused):
     """Data: vendors (a readable list), place."""
 
     sentence = _("%(vendors)s does not deliver to %(place)s. Choose another delivery point, or take these goods out.")
+
+
+class TooManyWishes(Refused):
+    """More from one address within an hour than people write."""
+
+    sentence = _("Many notes came from your network within the hour. Please try again later.")
+
+
+class WishWithoutWords(Refused):
+    sentence = _("Write what you were looking for.")

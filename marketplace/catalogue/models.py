@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.images import get_image_model_string
@@ -36,7 +37,7 @@ from ..money import Money
 from ..parties.models import Vendor
 from ..programme.models import Region
 from .pricing import Tier
-from .search import index_text
+from .search import index_text, plain
 from .tax import EXEMPT
 
 if TYPE_CHECKING:
@@ -205,15 +206,9 @@ class Listing(
     @property
     def search_text(self) -> str:
         """The index tokens of everything a buyer may type to find this listing."""
-        return index_text(
-            self.title,
-            self.summary,
-            self.description,
-            self.product.name,
-            self.product.category.name,
-            self.vendor.name,
-            self.origin.name,
-        )
+        category = self.product.category.name
+        names = (self.title, self.product.name, category, self.vendor.name, self.origin.name)
+        return index_text(*names, self.summary, self.description, spoken=names)
 
     @property
     def months(self) -> list[int]:
@@ -339,6 +334,43 @@ class Stock(models.Model):
     def available(self) -> int:
         """What can still be sold."""
         return self.on_hand - self.reserved
+
+
+class SearchSynonym(models.Model):
+    """Words that buyers use for one thing, such as 茶油 and 山茶油: whoever looks for one finds the others."""
+
+    words = models.CharField(
+        _("words"), max_length=200, help_text=_("Two or more words for one thing, with spaces between them.")
+    )
+
+    class Meta:
+        verbose_name = _("synonyms")
+        verbose_name_plural = _("synonyms")
+        ordering = ["words"]
+
+    def __str__(self) -> str:
+        return self.words
+
+    def clean(self) -> None:
+        self.words = " ".join(plain(self.words).replace("、", " ").replace(",", " ").replace(";", " ").split())
+        if len(set(self.words.split())) < 2:
+            raise ValidationError({"words": gettext("Write at least two different words, with a space between them.")})
+
+
+class ProduceWish(models.Model):
+    """What somebody looked for and nobody offers; kept without a name, for officers to read and to ask the villages."""
+
+    words = models.CharField(_("looked for"), max_length=80)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    told_at = models.DateTimeField(_("told at"))
+
+    class Meta:
+        verbose_name = _("produce that is missed")
+        verbose_name_plural = _("produce that is missed")
+        ordering = ["-told_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.words
 
 
 class CatalogueEdition(models.Model):

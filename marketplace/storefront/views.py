@@ -1,22 +1,19 @@
-"""What everybody may see: the catalogue, a listing, and what the purchases came to."""
+"""What everybody may see: a listing, and what the purchases came to. The list stands in ``catalogue``."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext, ngettext
 
-from ..catalogue.edition import edition
 from ..catalogue.freight_rules import FreightRule
-from ..catalogue.models import Listing, ListingQuerySet, Pack
-from ..catalogue.selectors import in_stock_among, with_pictures
+from ..catalogue.models import Listing, Pack
+from ..catalogue.selectors import with_pictures
 from ..conf import setting, setting_for
 from ..files import Kind
 from ..impact import selectors as impact
@@ -27,74 +24,9 @@ from ..plots import grouped_bars
 from ..programme.models import Campaign
 from ..programme.selectors import campaigns_open_on
 from . import linked_data
-from .cards import cards, keep
-from .filters import PER_PAGE, REACHED, Counts, Facets, ListingFilter, asked_for, count_published
 from .published import page_of_campaign
 
 PICTURE = "fill-960x720|format-webp"
-
-
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """The public list. Four statements when its parts are kept (a plain list three), however many listings there are.
-
-    Beyond ``REACHED`` listings a list only says that there are more: counting them all, and leafing that far, would cost
-    more the larger the catalogue is, and a buyer narrows the list instead.
-    """
-    shown = edition()
-    counts: Counts = keep(shown, "counts", count_published)
-    narrowed = SimpleLazyObject(
-        lambda: ListingFilter(request.GET, queryset=Listing.objects.published(), facets=Facets(counts))
-    )
-    asked = asked_for(request.GET)
-    is_narrowed = bool(request.GET.keys() - {"page"})  # otherwise the form is not even built while its part is kept
-    found = _found(narrowed) if is_narrowed else Listing.objects.published()
-    total = counts.total if not asked else narrowed.matches if asked == {"q"} else None
-    page = Shelf(found, total).get_page(request.GET.get("page"))
-    pks = list(page.object_list)
-    left = in_stock_among(pks)
-    context = {
-        "form": SimpleLazyObject(lambda: narrowed.form),
-        "page_obj": page,
-        "cards": cards(shown, [(pk, pk in left) for pk in pks]),
-        "is_narrowed": is_narrowed,
-        "edition": shown,
-    }
-    return render(request, "marketplace/storefront/catalogue.html", context)
-
-
-def _found(narrowed: Any) -> ListingQuerySet:
-    if not narrowed.form.is_valid():
-        return Listing.objects.none()
-    order = narrowed.qs.query.order_by  # without a last word, listings of one price could stand on two pages
-    return narrowed.qs.order_by(*order, "pk") if order else narrowed.qs
-
-
-class Shelf(Paginator[Any]):
-    """Pages over the primary keys of listings, up to ``REACHED`` of them; ``total`` where they are counted already."""
-
-    def __init__(self, listings: ListingQuerySet, total: int | None) -> None:
-        super().__init__(listings.values_list("pk", flat=True), PER_PAGE)
-        self.listings, self.total = listings, total
-
-    @cached_property
-    def count(self) -> int:
-        """How many can be leafed through."""
-        return min(REACHED, self.found)
-
-    @cached_property
-    def found(self) -> int:
-        """How many there are; one more than ``REACHED`` may stand for all beyond it."""
-        return self.listings.order_by()[: REACHED + 1].count() if self.total is None else self.total
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there are more than can be leafed through."""
-        return self.found > REACHED
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether ``found`` is exact."""
-        return self.found != REACHED + 1
 
 
 def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:

@@ -104,7 +104,7 @@ TOPICS = {
     ),
     Topic.PAYING: ("invoice", "payment", "pay_online", "request_refund", "reverse_payment"),
     Topic.PRIVATE: ("own_impact", "sign_up"),
-    Topic.BROWSING: ("catalogue", "listing_detail", "impact"),
+    Topic.BROWSING: ("catalogue", "listing_detail", "impact", "calendar", "place", "vendor"),
 }
 
 

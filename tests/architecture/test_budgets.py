@@ -86,6 +86,33 @@ def test_a_filtered_and_searched_catalogue_stays_within_its_budget(world: World)
     within(page(visitor(world), address), 4)
 
 
+def test_a_narrowed_list_counts_its_facets_without_a_statement(world: World) -> None:
+    address = reverse("marketplace:catalogue") + "?category=tea&township=341523108&band=10000&kind=cooperative&month=4"
+    within(page(visitor(world), address), 3)
+
+
+def test_suggestions_cost_one_statement(world: World) -> None:
+    within(page(visitor(world), reverse("marketplace:suggestions") + "?q=xlh"), 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("calendar", 1), ("places", 6), ("vendors", 3), ("vendor", 9), ("place", 12)]
+)
+def test_the_pages_around_the_catalogue_cost_the_same_for_few_vendors_and_for_many(
+    world: World, name: str, limit: int
+) -> None:
+    args = {"vendor": [world.tea_vendor.slug], "place": [world.tea.origin.code[:9]]}.get(name, [])
+    client, address = visitor(world), reverse(f"marketplace:{name}", args=args)
+    market.offer(world, world.tea_vendor, "second")
+    few = page(client, address)
+    for number, seller in enumerate(market.vendors(world, 5)):
+        market.offer(world, seller, f"more-{number}")
+        market.offer(world, world.tea_vendor, f"tea-{number}")
+    many = page(client, address)
+    within(many, limit)
+    same(few, many)
+
+
 def test_a_listing_costs_the_same_with_one_pack_and_with_ten(world: World) -> None:
     client = visitor(world)
     few = page(client, reverse("marketplace:listing_detail", args=[world.tea.slug]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ from django.utils import timezone, translation
 from marketplace.access.models import BarrierComplaint
 from marketplace.allowances.models import Allowance, AllowanceEntry
 from marketplace.catalogue.freight_rules import FreightRule
-from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, Stock, TaxRate
+from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, SearchSynonym, Stock, TaxRate
+from marketplace.catalogue.tally import Narrowed, in_stock, make_tally
+from marketplace.catalogue.wishes import most_missed
 from marketplace.errors import Refused
 from marketplace.fulfilment.models import (
     OPEN,
@@ -65,7 +68,7 @@ from marketplace.purchase.place import place
 from marketplace.purchase.timeline import STEPS
 from marketplace.purchase.tracking import Tracking, track
 from marketplace.storefront.blocks import PROSE, SHOWCASE
-from marketplace.storefront.filters import Facets, ListingFilter
+from marketplace.storefront.narrowing import Asked, shelves
 from marketplace.storefront.published import Topic, models_of, pages_of
 from marketplace.workspace.filters import STATES, OrderFilter
 
@@ -298,10 +301,14 @@ def test_a_campaign_is_part_way_to_its_target() -> None:
 # Filters
 
 
+def narrow(**query: str) -> Narrowed:
+    asked, tally = Asked(query), make_tally()
+    assert asked.form.is_valid(), asked.form.errors
+    return Narrowed(tally, asked.wanted, in_stock=partial(in_stock, tally))
+
+
 def narrowed(**query: str) -> int:
-    found = ListingFilter(query, queryset=Listing.objects.published(), facets=Facets())
-    assert found.form.is_valid(), found.form.errors
-    return found.qs.distinct().count()
+    return narrow(**query).count
 
 
 QUERIES = {
@@ -320,15 +327,27 @@ def test_every_filter_of_the_catalogue_finds_something_and_leaves_something_out(
     assert 0 < narrowed(**QUERIES[query]) < narrowed()
 
 
-@pytest.mark.parametrize("facet", ["category", "township"])
+@pytest.mark.parametrize("facet", ["category", "township", "village", "month", "band", "kind", "what", "freight"])
 def test_every_choice_of_a_facet_finds_what_it_counts(facet: str) -> None:
-    found = Facets()
-    choices = found.categories if facet == "category" else found.townships
-    assert len(choices) >= 8
-    for value, label in choices:
-        count = narrowed(**{facet: value})
-        assert 0 < count < narrowed(), label
-        assert label.endswith(f"({count})")
+    everything = narrow()
+    counts = everything.counts(facet)
+    assert counts
+    for value, count in counts.items():
+        assert narrowed(**{facet: value}) == count
+        assert 0 < count <= everything.count
+    assert any(count < everything.count for count in counts.values())
+
+
+def test_the_shelves_are_a_tree_and_every_synonym_finds_something() -> None:
+    assert {depth for _slug, depth in shelves(make_tally())} == {0, 1}
+    for row in SearchSynonym.objects.all():
+        for word in row.words.split():
+            assert narrowed(q=word), word
+
+
+def test_officers_have_notes_of_what_is_missed() -> None:
+    assert most_missed(count=1) == [("荸荠", 2)]
+    assert not narrowed(q="荸荠")
 
 
 def test_every_category_has_a_listing_and_every_month_something_on_offer() -> None:
@@ -339,13 +358,8 @@ def test_every_category_has_a_listing_and_every_month_something_on_offer() -> No
 
 
 def test_sorting_by_price_goes_up_and_down() -> None:
-    prices = [
-        [
-            row.price_from
-            for row in ListingFilter({"sort": sort}, queryset=Listing.objects.published(), facets=Facets()).qs
-        ]
-        for sort in ("price", "-price")
-    ]
+    found = Listing.objects.in_bulk()
+    prices = [[found[key].price_from for key in narrow(sort=sort).keys(0, 99)] for sort in ("price", "-price")]
     assert prices[0] == sorted(prices[0])
     assert prices[1] == sorted(prices[1], reverse=True)
     assert prices[0][0] < prices[0][-1]

@@ -318,6 +318,7 @@ def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
         "pick_link", "paid_online", "sign_up", "own_impact", "privacy", "my_data", "download_my_data", "ask_my_erasure",
         "member_data", "download_member_data", "ask_member_erasure",
         "elsewhere_list", "elsewhere", "elsewhere_template",
+        "suggestions", "calendar", "places", "place", "vendors", "vendor", "tell_wish",
         "switch_display", "switch_language", "accessibility", "complaint_status", "styleguide",
         "person", "unions", "recover",
     }  # fmt: skip

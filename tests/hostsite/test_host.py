@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.hostsite, pytest.mark.slow]
 
 WHERE = "import json, sys, marketplace, vendors; print(json.dumps([marketplace.__file__, vendors.__file__, *sys.path]))"
 
-SHEETS = ["tokens.css", "marketplace.css", "components.css", "documents.css", "pages.css", "print.css"]
+SHEETS = ["tokens.css", "marketplace.css", "components.css", "documents.css", "pages.css", "catalogue.css", "print.css"]
 
 
 def test_the_apps_come_from_the_wheel(host: Host) -> None:

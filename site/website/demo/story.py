@@ -18,7 +18,7 @@ from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import barriers, elsewhere, going_back, privacy, private, standing
+from . import barriers, elsewhere, going_back, looking, privacy, private, standing
 from .founding import Cast
 from .steps import (
     Drive,
@@ -54,6 +54,7 @@ def tell_story(cast: Cast) -> None:
     elsewhere.tell(cast)
     barriers.tell(cast)
     standing.tell(cast)
+    looking.tell(cast)
     _late_vendor(cast)
     _waiting_for_approval(cast)
     _waiting_to_be_placed(cast)

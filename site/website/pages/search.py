@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from django.db.models import Q
 from wagtail.models import Page
 
-from marketplace.catalogue.finding import matching
+from marketplace.catalogue.finding import matching, synonyms
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.search import query_text
 from marketplace.catalogue.selectors import with_cards
@@ -37,7 +37,7 @@ def pages_with(words: str) -> Any:
 
 def listings_with(words: str) -> tuple[list[Listing], int]:
     """The first listings with these words, and how many there are."""
-    found = matching(Listing.objects.published(), words) if query_text(words) else Listing.objects.none()
+    found = matching(Listing.objects.published(), words, synonyms()) if query_text(words) else Listing.objects.none()
     return list(with_cards(found)[:FIRST_LISTINGS]), found.count()
 
 
