@@ -57,7 +57,7 @@ def count_matching(text: str, limit: int) -> int | None:
             f"SELECT COUNT(*) FROM (SELECT 1 FROM ({entries}) hit "
             "JOIN marketplace_listing listing ON listing.id = hit.object_id::bigint "
             "JOIN marketplace_vendor vendor ON vendor.id = listing.vendor_id "
-            "WHERE listing.live AND vendor.admitted_at IS NOT NULL LIMIT %s) counted",
+            "WHERE listing.live AND listing.paused_at IS NULL AND vendor.admitted_at IS NOT NULL LIMIT %s) counted",
             [*parameters, limit],
         )
         return int(cursor.fetchone()[0])

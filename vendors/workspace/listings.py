@@ -36,7 +36,7 @@ def listing_list(request: HttpRequest) -> HttpResponse:
         Listing.objects.filter(vendor__in=vendors)
         .with_review()
         .select_related("cover")
-        .prefetch_related("packs__stock", "cover__renditions")
+        .prefetch_related("packs__stock__harvest", "cover__renditions")
     )
     return render(request, "vendors/listing_list.html", {"vendors": vendors, "listings": listings})
 
