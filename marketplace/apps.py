@@ -16,6 +16,7 @@ class MarketplaceConfig(AppConfig):
         from .doors import add_door
         from .letters import work
         from .purchase import errands
+        from .backoffice.certificates import add_guards as officers_guards
         from .workspace.private import add_guards
 
         receivers.connect()
@@ -23,3 +24,4 @@ class MarketplaceConfig(AppConfig):
         work.register()
         add_door(officer_door)
         add_guards()
+        officers_guards()

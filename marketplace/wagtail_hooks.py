@@ -176,6 +176,14 @@ def elsewhere_item() -> MenuItem:
 
 
 @hooks.register("register_admin_menu_item")
+def certificates_item() -> MenuItem:
+    """Where officers confirm what vouches for a listing."""
+    return OfficerMenuItem(
+        _("Certificates"), reverse("marketplace_backoffice:certificates"), icon_name="doc-full", order=211
+    )
+
+
+@hooks.register("register_admin_menu_item")
 def complaints_item() -> MenuItem:
     """Where officers answer those whom a page kept out."""
     return OfficerMenuItem(

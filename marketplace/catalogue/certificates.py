@@ -6,7 +6,7 @@ by itself. A renewed certificate is a new row; while any of its kind holds, its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from ..conf import setting_for
 from ..files import PrivateFile
 from ..parties.models import Vendor
 from .models import Listing
+from .sc_numbers import has_check_digit, sc_class
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -112,6 +113,16 @@ class Certificate(models.Model):
         return self.listing.title if self.listing else self.vendor.name
 
     @property
+    def sc_class(self) -> str:
+        """The class of food of a production licence, such as 114 for tea; '' for everything else."""
+        return sc_class(self.number) if self.kind == self.Kind.SC_LICENCE else ""
+
+    @property
+    def has_odd_number(self) -> bool:
+        """Whether a production licence's number should be read once more."""
+        return self.kind == self.Kind.SC_LICENCE and not has_check_digit(self.number)
+
+    @property
     def makes_pause(self) -> bool:
         """Whether its listings pause when it ends."""
         return pauses(self.kind)
@@ -181,6 +192,22 @@ def lacking(listing: Listing, certificates: Iterable[Certificate], on: date) -> 
     ended = [row for row in mine if row.withdrawn_at or row.has_expired(on)]
     ended.sort(key=lambda row: row.valid_to or date.max)
     return list({row.kind: row for row in ended if row.kind not in covered}.values())
+
+
+def renews(other: Certificate, certificate: Certificate) -> bool:
+    """Whether another certificate vouches for the same beyond the last day of this one, once it is confirmed."""
+    if other.pk == certificate.pk or other.refused_at or other.withdrawn_at or certificate.valid_to is None:
+        return False
+    is_about_it = other.vendor_id == certificate.vendor_id and other.listing_id in (None, certificate.listing_id)
+    is_later = other.valid_to is None or other.valid_to > certificate.valid_to
+    return other.kind == certificate.kind and is_about_it and is_later
+
+
+def to_renew(certificates: Sequence[Certificate], on: date) -> list[Certificate]:
+    """Those that have ended or soon will, and that nothing renews yet; the first to end first."""
+    ending = [row for row in certificates if row.is_confirmed and row.valid_to and row.valid_to <= soon(on)]
+    waiting = [row for row in ending if not any(renews(other, row) for other in certificates)]
+    return sorted(waiting, key=lambda row: row.valid_to or on)
 
 
 def soon(on: date) -> date:

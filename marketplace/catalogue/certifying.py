@@ -20,7 +20,7 @@ from ..files import Given, Kind, keep
 from ..parties.errors import AnotherCounty
 from ..parties.models import Vendor
 from ..parties.selectors import is_officer_of
-from .certificates import ENDED, Certificate, CertificateNotice, due_notice, lacking
+from .certificates import ENDED, Certificate, CertificateNotice, due_notice, lacking, renews
 from .edition import new_edition
 from .errors import CertificateAnswered, ReasonMissing, SystemMissing, ValidityBackwards
 from .locks import lock_certificate, lock_listings_of
@@ -112,7 +112,8 @@ def note_expiry(*, certificate: Certificate, on: date, at: datetime) -> str:
     if days is None or not locked.is_confirmed or locked.notices.filter(days__lte=days).exists():
         return ""
     CertificateNotice.objects.create(certificate=locked, days=days, told_at=at)
-    is_renewed = _renewed(locked, on)
+    others = Certificate.objects.confirmed().filter(vendor=locked.vendor_id, kind=locked.kind)
+    is_renewed = any(renews(other, locked) for other in others)
     if not is_renewed:
         tell(("certificate_ended" if days == ENDED else "certificate_ending", str(locked.pk)), at=at)
     if days != ENDED:
@@ -120,17 +121,6 @@ def note_expiry(*, certificate: Certificate, on: date, at: datetime) -> str:
     changed = settle_pauses(certificate=locked, on=on, by=None, at=at)
     new_edition()
     return "paused" if any(listing.paused_at for listing in changed) else "ended"
-
-
-def _renewed(certificate: Certificate, on: date) -> bool:
-    """Whether another of its kind vouches for the same beyond its last day."""
-    others = Certificate.objects.confirmed().filter(vendor=certificate.vendor_id, kind=certificate.kind)
-    about = others.filter(listing__in=[certificate.listing_id]) if certificate.listing_id else others.none()
-    later = about | others.filter(listing=None)
-    return any(
-        other.valid_to is None or (certificate.valid_to and other.valid_to > certificate.valid_to and other.valid_to >= on)
-        for other in later.exclude(pk=certificate.pk)
-    )
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ def listing_list(request: HttpRequest) -> HttpResponse:
     listings = (
         Listing.objects.filter(vendor__in=vendors)
         .with_review()
-        .select_related("cover")
+        .select_related("cover", "vendor")
         .prefetch_related("packs__stock__harvest", "cover__renditions")
     )
     return render(request, "vendors/listing_list.html", {"vendors": vendors, "listings": listings})
