@@ -210,6 +210,18 @@ def to_renew(certificates: Sequence[Certificate], on: date) -> list[Certificate]
     return sorted(waiting, key=lambda row: row.valid_to or on)
 
 
+def to_mend(certificates: Sequence[Certificate]) -> list[Certificate]:
+    """Those an officer sent back, and that nothing entered since takes the place of."""
+    return [row for row in certificates if row.refused_at and not any(_takes_place(o, row) for o in certificates)]
+
+
+def _takes_place(other: Certificate, certificate: Certificate) -> bool:
+    is_same = (other.kind, other.vendor_id, other.listing_id) == (
+        certificate.kind, certificate.vendor_id, certificate.listing_id
+    )  # fmt: skip
+    return is_same and other.entered_at > certificate.entered_at
+
+
 def soon(on: date) -> date:
     """Up to this last day a certificate is said to run out soon."""
     return on + timedelta(days=DAYS_BEFORE[0])

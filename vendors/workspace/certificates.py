@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from marketplace.catalogue.certificates import Certificate, to_renew
+from marketplace.catalogue.certificates import Certificate, to_mend, to_renew
 from marketplace.fields import whole_number
 from marketplace.parties.actions import office_day
 from marketplace.parties.models import Vendor
@@ -45,7 +45,7 @@ def certificate_list(request: HttpRequest, slug: str) -> HttpResponse:
         "vendor": vendor,
         "today": today,
         "to_renew": to_renew(rows, today),
-        "refused": [row for row in rows if row.refused_at],
+        "refused": to_mend(rows),
         "waiting": [row for row in rows if row.is_waiting],
         "confirmed": [row for row in rows if row.is_confirmed],
     }

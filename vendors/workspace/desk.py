@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from marketplace.catalogue.certificates import Certificate, to_renew
+from marketplace.catalogue.certificates import Certificate, to_mend, to_renew
 from marketplace.catalogue.models import Listing
 from marketplace.fulfilment.models import Side
 from marketplace.fulfilment.selectors import cancellations_to_answer, returns_for_vendor
@@ -50,7 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "returned": [listing for listing in listings if listing.state == "returned"],
         "drafts": [listing for listing in listings if listing.state == "draft"],
         "to_renew": to_renew(papers, office_day(timezone.now())),
-        "refused_papers": [row for row in papers if row.refused_at],
+        "refused_papers": to_mend(papers),
         "in_review": [listing for listing in listings if listing.state == "submitted"],
     }
     return render(request, "vendors/desk.html", context)
