@@ -12,11 +12,11 @@ class MarketplaceConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers
+        from .backoffice.certificates import add_guards as officers_guards
         from .backoffice.door import officer_door
         from .doors import add_door
         from .letters import work
         from .purchase import errands
-        from .backoffice.certificates import add_guards as officers_guards
         from .workspace.private import add_guards
 
         receivers.connect()

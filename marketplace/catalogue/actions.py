@@ -33,8 +33,8 @@ from .errors import (
 )
 from .harvesting import bind_harvest, draw, left_of_harvest
 from .locks import lock_listing, lock_stocks, shift_stock
-from .models import Listing, Pack, Stock, lowest_price
 from .missing import missing_of
+from .models import Listing, Pack, Stock, lowest_price
 from .pricing import ladder_problem
 
 

@@ -28,9 +28,7 @@ from .models import Listing
 
 
 @transaction.atomic
-def enter_certificate(
-    *, certificate: Certificate, vendor: Vendor, scan: Given, by: Any, at: datetime
-) -> Certificate:
+def enter_certificate(*, certificate: Certificate, vendor: Vendor, scan: Given, by: Any, at: datetime) -> Certificate:
     """Keep a certificate (of a listing, or of everything the vendor sells) with its photograph until an officer answers.
 
     ``ValidityBackwards``, ``SystemMissing``, ``FileUnfit``.

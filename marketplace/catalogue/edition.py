@@ -37,7 +37,17 @@ def new_edition() -> None:
 
 def connect() -> None:
     """Listen to everything a buyer sees of a listing. Called once when the app is ready."""
-    for model in (Listing, Product, Category, Vendor, Region, FreightRule, Certificate, LinkageCheck, get_image_model()):
+    for model in (
+        Listing,
+        Product,
+        Category,
+        Vendor,
+        Region,
+        FreightRule,
+        Certificate,
+        LinkageCheck,
+        get_image_model(),
+    ):
         post_save.connect(_changed, sender=model, dispatch_uid=f"edition-{model.__name__}")
         post_delete.connect(_changed, sender=model, dispatch_uid=f"edition-{model.__name__}")
 

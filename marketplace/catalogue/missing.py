@@ -27,7 +27,10 @@ def missing_of(listing: Listing) -> list[Lack]:
         (not listing.description, Lack("produce", _("a description"))),
         (not packs, Lack("packs", _("at least one pack on offer"))),
         (listing.harvest_kilograms and not all(pack.net_grams for pack in packs), Lack("packs", _("net weights"))),
-        (bool(listing.harvest_kilograms and not listing.harvest_from), Lack("season", _("the first day of the harvest"))),
+        (
+            bool(listing.harvest_kilograms and not listing.harvest_from),
+            Lack("season", _("the first day of the harvest")),
+        ),
         (bool(plan_problem(listing)), Lack("season", _("days of the harvest in their order"))),
         (listing.is_sold_in_advance and not listing.ships_until, Lack("season", _("when it is sent"))),
         (not listing.pictures.all(), Lack("pictures", _("at least one picture"))),

@@ -64,9 +64,7 @@ def event(page: Any, progress: CampaignProgress, request: HttpRequest) -> dict[s
     }
 
 
-def product(
-    offer: Offer, packs: Sequence[PackOffer], images: Sequence[str], request: HttpRequest
-) -> dict[str, Any]:
+def product(offer: Offer, packs: Sequence[PackOffer], images: Sequence[str], request: HttpRequest) -> dict[str, Any]:
     """A listing as a product with one offer for each pack, its label's facts and the certificates that hold."""
     listing = offer.listing
     address = request.build_absolute_uri(reverse("marketplace:listing_detail", args=[listing.slug]))
@@ -80,8 +78,7 @@ def product(
         "url": address,
         "image": list(images),
         "additionalProperty": [
-            {"@type": "PropertyValue", "name": str(name), "value": str(value)}
-            for name, value in label_facts(listing)
+            {"@type": "PropertyValue", "name": str(name), "value": str(value)} for name, value in label_facts(listing)
         ],
         "hasCertification": [_certification(paper, request) for paper in offer.papers],
         "offers": [_offer(row, listing, address) for row in packs if row.left is not None],

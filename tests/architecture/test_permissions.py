@@ -196,9 +196,7 @@ MATRIX = {
     "vendors:listing_part": Door({"teaco"}, lambda s: [s.listing.pk, "packs"]),
     "vendors:certificates": Door({"teaco"}, lambda s: [s.listing.vendor.slug]),
     "vendors:new_certificate": Door({"teaco"}, lambda s: [s.listing.vendor.slug]),
-    "vendors:withdraw_certificate": Door(
-        {"teaco"}, lambda s: [s.listing.vendor.slug, s.certificate.pk], button=True
-    ),
+    "vendors:withdraw_certificate": Door({"teaco"}, lambda s: [s.listing.vendor.slug, s.certificate.pk], button=True),
     "vendors:submit_listing": Door({"teaco"}, of("listing", "pk"), button=True),
     "vendors:withdraw_listing": Door({"teaco"}, of("listing", "pk"), button=True),
     "vendors:freight": Door({"teaco"}, lambda s: [s.listing.vendor.slug]),

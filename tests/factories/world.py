@@ -311,7 +311,12 @@ def charges(vendor: Vendor, now: datetime, *zones: Zone) -> FreightRule:
 def certified(listing: Listing, /, *, at: datetime, is_confirmed: bool = True, **more: Any) -> Certificate:
     """A certificate of the listing (an SC licence unless told), entered by its vendor and confirmed by the county's officer."""
     day = parties.office_day(at)
-    given = {"kind": "sc_licence", "number": "SC11434152300017", "issuer": "市场监管局", "valid_to": day + timedelta(40)}
+    given = {
+        "kind": "sc_licence",
+        "number": "SC11434152300017",
+        "issuer": "市场监管局",
+        "valid_to": day + timedelta(40),
+    }
     facts: dict[str, Any] = given | {"listing": listing, "valid_from": day - timedelta(365)} | more
     person = listing.vendor.people.get().user
     buffer = io.BytesIO()

@@ -65,7 +65,9 @@ def test_a_vendor_enters_it_and_only_an_officer_of_the_county_makes_it_public(wo
     person = signed_in(world.users["teaco"])
     address = reverse("vendors:new_certificate", args=[world.tea_vendor.slug])
     typed = {"kind": "organic", "number": "有机 1", "issuer": "认证中心", "valid_from": "2026-01-01", "valid_to": ""}
-    refused = person.post(address, {**typed, "valid_to": "2025-01-01", "scan": SimpleUploadedFile("a.png", picture("PNG"))})
+    refused = person.post(
+        address, {**typed, "valid_to": "2025-01-01", "scan": SimpleUploadedFile("a.png", picture("PNG"))}
+    )
     assert refused.status_code == 422
     assert Certificate.objects.count() == 0
     token = refused.content.decode().split('name="scan-held" value="')[1].split('"')[0]
@@ -101,9 +103,9 @@ def test_what_is_answered_is_not_answered_twice(world: World) -> None:
 
 
 def test_the_vendor_is_told_thirty_seven_and_one_day_before_and_at_the_end_each_once(world: World) -> None:
-    User = type(world.officer)
-    User.objects.filter(username="teaco").update(email="teaco@example.org")
-    made = factory.certified(world.tea, at=world.now, valid_to=office_day(world.now) + timedelta(40))
+    world.users["teaco"].email = "teaco@example.org"
+    world.users["teaco"].save()
+    factory.certified(world.tea, at=world.now, valid_to=office_day(world.now) + timedelta(40))
     told = []
     for day in range(43):
         at = world.now + timedelta(days=day)
@@ -226,8 +228,8 @@ def test_evidence_holds_for_the_very_numbers_it_was_given_to(world: World) -> No
             linkage=listing.linkages.get(), level="verified", note="到村", by=world.foreign_officer, at=world.now
         )
     check_linkage(linkage=listing.linkages.get(), level="verified", note="到村", by=world.officer, at=world.now)
-    assert "data-tone=\"done\"" in page(world).split('id="linkages"')[1].split("</section>")[0]
+    assert 'data-tone="done"' in page(world).split('id="linkages"')[1].split("</section>")[0]
     changed = listing.get_latest_revision_as_object()
     changed.linkages = [FarmerLinkage(mode="contract", households=90, year=2026)]
     factory.reviewed(changed, world)
-    assert "data-tone=\"done\"" not in page(world).split('id="linkages"')[1].split("</section>")[0]
+    assert 'data-tone="done"' not in page(world).split('id="linkages"')[1].split("</section>")[0]

@@ -154,4 +154,8 @@ def test_an_organiser_offers_it_in_a_group_order_from_its_page(world: World, mon
     assert button in client.get(address).content.decode()
     for _ in range(2):  # asked twice, it is offered once
         assert client.post(button, {"pack": packs_of(listing)[0].pk, "next": address})["Location"] == address
-    assert list(made.offers.order_by("position").values_list("pack__name", flat=True)) == ["1 kg 袋", "1 kg 袋", "1 kg 袋"]
+    assert list(made.offers.order_by("position").values_list("pack__name", flat=True)) == [
+        "1 kg 袋",
+        "1 kg 袋",
+        "1 kg 袋",
+    ]

@@ -18,7 +18,13 @@ DAY = date(2026, 11, 24)
 
 @pytest.mark.parametrize(
     ("fen", "net", "grams", "expected"),
-    [(26800, 250, JIN, 53600), (4800, 5000, JIN, 480), (4800, 5000, KILOGRAM, 960), (100, 300, JIN, 167), (1, 1000, JIN, 1)],
+    [
+        (26800, 250, JIN, 53600),
+        (4800, 5000, JIN, 480),
+        (4800, 5000, KILOGRAM, 960),
+        (100, 300, JIN, 167),
+        (1, 1000, JIN, 1),
+    ],
     ids=["half a pack", "a tenth", "a fifth", "rounded up", "half a fen"],
 )
 def test_a_price_of_500_grams_or_a_kilogram_is_rounded_half_up(fen: int, net: int, grams: int, expected: int) -> None:
@@ -50,4 +56,6 @@ def test_days_of_a_harvest_that_contradict_each_other_are_named() -> None:
     assert plan_problem(SimpleNamespace(**fits)) == ""
     assert plan_problem(SimpleNamespace(**fits | {"harvest_until": DAY})) == "harvest_until"
     assert plan_problem(SimpleNamespace(**fits | {"ships_from": DAY})) == "ships_from"
-    assert plan_problem(SimpleNamespace(**fits | {"ships_until": DAY + timedelta(5), "ships_from": None})) == "ships_until"
+    assert (
+        plan_problem(SimpleNamespace(**fits | {"ships_until": DAY + timedelta(5), "ships_from": None})) == "ships_until"
+    )

@@ -215,7 +215,9 @@ def _tasks(listing: Listing) -> list[Task]:
 def _season_words(listing: Listing) -> str:
     if listing.is_sold_in_advance:
         return _("sold in advance")
-    return _("months: %(months)s") % {"months": "、".join(map(str, listing.months))} if listing.months else _("all year")
+    return (
+        _("months: %(months)s") % {"months": "、".join(map(str, listing.months))} if listing.months else _("all year")
+    )
 
 
 def _count(number: int) -> str:
