@@ -6,14 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..catalogue import certifying
-from ..catalogue.certificates import Certificate, soon
+from ..catalogue.certificates import Certificate, CertificateQuerySet, soon
 from ..catalogue.linkage import Evidence, check_linkage, evidence_of
 from ..errors import Refused
 from ..files import Kind, PrivateFile, add_guard
@@ -22,7 +21,7 @@ from ..parties.selectors import is_officer_of
 from .scope import scope_for
 
 
-def _visible(request: HttpRequest) -> QuerySet[Certificate]:
+def _visible(request: HttpRequest) -> CertificateQuerySet:
     rows = Certificate.objects.filter(vendor__in=scope_for(request).vendors())
     return rows.select_related("vendor__home__parent", "listing", "scan", "confirmed_by", "refused_by")
 

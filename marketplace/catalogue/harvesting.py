@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from .errors import HarvestOversold, NetWeightMissing
 from .harvests import HarvestCapacity, capacity_wanted
@@ -61,7 +62,7 @@ def bind_harvest(listing: Listing, packs: Sequence[Pack]) -> None:
     _rebind({stocks[pack.pk]: (pack.net_grams if harvest else 0) for pack in packs}, harvest)
 
 
-def _harvest(listing: Listing, begins_on: object, grams: int) -> HarvestCapacity:
+def _harvest(listing: Listing, begins_on: date, grams: int) -> HarvestCapacity:
     made, _created = HarvestCapacity.objects.get_or_create(
         listing=listing, begins_on=begins_on, defaults={"grams": grams}
     )

@@ -112,7 +112,7 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "month": today.month,
         "near": surroundings(listing.origin.code, on=today),
         "takes_orders": listing.takes_orders_on(today),
-        "is_early": listing.is_sold_in_advance and listing.advance_from > today,
+        "is_early": listing.advance_from is not None and listing.advance_from > today,
         **_reader(request),
     }
     context["linked"] = _linked(found, context["packs"], request)
@@ -124,10 +124,10 @@ def _reader(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {"buyers": [], "drafts": [], "organised": []}
     organised = organisations_where(request.user, Role.ORGANISER)
-    drafts = GroupOrder.objects.filter(organisation__in=organised, state=GroupOrderState.DRAFT) if organised else []
+    drafts = GroupOrder.objects.filter(organisation__in=organised, state=GroupOrderState.DRAFT)
     return {
         "buyers": organisations_where(request.user, Role.REQUESTER),
-        "drafts": list(drafts[:DRAFTS]),
+        "drafts": list(drafts[:DRAFTS]) if organised else [],
         "organised": organised,
     }
 

@@ -129,7 +129,9 @@ MATRIX = {
     "marketplace:group_order": own(of("open_order")),
     "marketplace:group_order_terms": own(of("draft_order")),
     "marketplace:group_order_offers": own(of("draft_order")),
-    "marketplace:group_order_offer": own(of("draft_order"), button=True, typed=lambda s: {"pack": s.world.tea_pack.pk}),
+    "marketplace:group_order_offer": Door(
+        OWN, of("draft_order"), button=True, typed=lambda s: {"pack": s.world.tea_pack.pk}
+    ),
     "marketplace:group_order_open": own(of("draft_order"), button=True),
     "marketplace:group_order_close": own(of("open_order"), button=True),
     "marketplace:group_order_cancel": own(of("draft_order"), button=True),

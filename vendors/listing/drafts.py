@@ -48,7 +48,7 @@ def fill_label(listing: Listing, form: LabelForm) -> None:
 def fill_linkages(listing: Listing, forms: Sequence[LinkageForm]) -> None:
     """How farming households benefit."""
     standing = {row.pk: row for row in listing.linkages.all() if row.pk}
-    made = []
+    made: list[FarmerLinkage] = []
     for form in forms:
         if not form.cleaned_data.get("mode"):
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.catalogue.models import Listing, Product, TaxRate
+from marketplace.catalogue.models import Listing, ListingPicture, Product, TaxRate
 from marketplace.catalogue.pricing import Tier, ladder_problem
 from marketplace.fields import MoneyFormField, model_choice
 from marketplace.money import Money
@@ -136,6 +136,8 @@ class PackForm(forms.Form):
 
 class PictureForm(forms.Form):
     """One picture with the words for those who cannot see it."""
+
+    standing: ListingPicture | None = None  # the picture that is there already
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     file = forms.ImageField(

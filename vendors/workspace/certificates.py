@@ -81,10 +81,10 @@ def new_certificate(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _initial(vendor: Vendor, asked: Any) -> dict[str, Any]:
-    before = vendor.certificates.filter(pk=whole_number(asked.get("renew", ""))).first()
+    before = vendor.certificates.filter(pk=whole_number(asked.get("renew", "")) or 0).first()
     if before is not None:
         return initial_of(before)
-    return {"listing": vendor.listings.filter(pk=whole_number(asked.get("listing", ""))).first()}
+    return {"listing": vendor.listings.filter(pk=whole_number(asked.get("listing", "")) or 0).first()}
 
 
 @login_required
