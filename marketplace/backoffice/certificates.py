@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -29,7 +30,7 @@ def _visible(request: HttpRequest) -> CertificateQuerySet:
 def certificate_list(request: HttpRequest) -> HttpResponse:
     """What waits for an officer, the oldest first; and what holds or has ended, the first to end first."""
     today, rows = office_day(timezone.now()), _visible(request)
-    known = rows.filter(confirmed_at__isnull=False, withdrawn_at=None).order_by("valid_to", "pk")
+    known = rows.filter(confirmed_at__isnull=False, withdrawn_at=None).order_by(F("valid_to").asc(nulls_last=True), "pk")
     context = {
         "waiting": rows.waiting().order_by("entered_at", "pk"),
         "page_obj": Paginator(known, 50).get_page(request.GET.get("page")),

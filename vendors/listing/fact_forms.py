@@ -93,7 +93,7 @@ class LabelForm(forms.Form):
         """The allergens as a listing keeps them."""
         chosen: list[str] = self.cleaned_data["allergens"]
         if NO_ALLERGENS not in chosen:
-            return f",{','.join(chosen)}," if chosen else ""
+            return f",{','.join(code for code in Allergen.values if code in chosen)}," if chosen else ""
         if len(chosen) > 1:
             raise forms.ValidationError(_("Tick what is in it, or “none of these”, not both."))
         return NO_ALLERGENS
