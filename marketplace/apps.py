@@ -12,6 +12,7 @@ class MarketplaceConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers
+        from .backoffice.certificates import add_guards as officers_guards
         from .backoffice.door import officer_door
         from .doors import add_door
         from .letters import work
@@ -23,3 +24,4 @@ class MarketplaceConfig(AppConfig):
         work.register()
         add_door(officer_door)
         add_guards()
+        officers_guards()

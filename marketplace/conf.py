@@ -74,6 +74,7 @@ DEFAULTS: dict[str, Any] = {
         "evidence": 15 * MEBIBYTE,
         "signed_sheet": 15 * MEBIBYTE,
         "licence": 15 * MEBIBYTE,
+        "certificate": 15 * MEBIBYTE,
         "roster": 5 * MEBIBYTE,
     },
     "FILE_DAYS": {
@@ -82,7 +83,18 @@ DEFAULTS: dict[str, Any] = {
         "signed_sheet": 31 * 366,
         "evidence": 11 * 366,
         "licence": 11 * 366,
+        "certificate": 11 * 366,
         "roster": 90,
+    },
+    # By kind of certificate: whether a listing pauses when its last one of the kind has ended, or only loses the badge.
+    # [Food Safety Law, article 35: without a valid licence processed food may not be made or sold]
+    "CERTIFICATE_PAUSES": {
+        "sc_licence": True,
+        "green": False,
+        "organic": False,
+        "gi_mark": False,
+        "conformity": False,
+        "recognised_product": False,
     },
     "FILES_HELD": 20,  # uploads of one person that wait for their form; the oldest goes first
     "ACCESS_LOG_DAYS": 3 * 366,

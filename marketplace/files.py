@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .conf import setting, setting_for
 from .errors import FileGone, FileUnfit
-from .uploads import CONTENT_TYPES, ENDINGS, SCANS, XLSX, Examined, Unfit, Upload, examine, tidy_name
+from .uploads import CONTENT_TYPES, ENDINGS, PICTURES, SCANS, XLSX, Examined, Unfit, Upload, examine, tidy_name
 
 ORPHAN = timedelta(days=1)
 FOLDER = "files"
@@ -50,9 +50,10 @@ class Kind(models.TextChoices):
     ROSTER = "roster", _("member roster as uploaded")
     SIGNED_SHEET = "signed_sheet", _("signed hand-out list")
     LICENCE = "licence", _("vendor's licence")
+    CERTIFICATE = "certificate", _("photograph of a certificate")
 
 
-ALLOWED = {Kind.ROSTER: frozenset({XLSX})}
+ALLOWED = {Kind.ROSTER: frozenset({XLSX}), Kind.CERTIFICATE: PICTURES}
 
 
 def private_storage() -> Storage:

@@ -34,7 +34,10 @@ from .catalogue.models import (
     SearchSynonym,
     Stock,
 )
+from .catalogue.certificates import Certificate, CertificateNotice
 from .catalogue.freight_rules import FreightRule, FreightZone
+from .catalogue.harvests import HarvestCapacity
+from .catalogue.linkage import FarmerLinkage, LinkageCheck
 from .catalogue.review import CountyReviewTask
 from .grouporders.models import (
     ChoiceLine,

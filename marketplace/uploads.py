@@ -19,7 +19,8 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 PDF, JPEG, PNG, WEBP, XLSX = "pdf", "jpeg", "png", "webp", "xlsx"
-SCANS = frozenset({PDF, JPEG, PNG, WEBP})
+PICTURES = frozenset({JPEG, PNG, WEBP})
+SCANS = PICTURES | {PDF}
 CONTENT_TYPES = {
     PDF: "application/pdf",
     JPEG: "image/jpeg",

@@ -46,6 +46,13 @@ LOG_ACTIONS = {
     "return_listing": _("Listing returned to its vendor"),
     "withdraw_listing": _("Listing withdrawn"),
     "set_stock": _("Stock counted"),
+    "pause_listing": _("Listing paused for want of a certificate"),
+    "resume_listing": _("Listing no longer paused"),
+    "enter_certificate": _("Certificate entered"),
+    "confirm_certificate": _("Certificate confirmed"),
+    "refuse_certificate": _("Certificate refused"),
+    "withdraw_certificate": _("Certificate taken back"),
+    "check_linkage": _("Farmer linkage checked"),
     "create_group_order": _("Group order prepared"),
     "open_group_order": _("Group order opened"),
     "issue_links": _("Personal links issued"),
@@ -191,6 +198,14 @@ def elsewhere_item() -> MenuItem:
     """Where officers check what was bought outside this platform."""
     return OfficerMenuItem(
         _("Purchases made elsewhere"), reverse("marketplace_backoffice:elsewhere_list"), icon_name="form", order=206
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def certificates_item() -> MenuItem:
+    """Where officers confirm what vouches for a listing."""
+    return OfficerMenuItem(
+        _("Certificates"), reverse("marketplace_backoffice:certificates"), icon_name="doc-full", order=211
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .workspace import desk, freight, going_back, listings, orders
+from .workspace import certificates, desk, freight, going_back, listing_parts, listings, orders
 
 app_name = "vendors"
 
@@ -21,10 +21,14 @@ urlpatterns = [
     path("returns/<str:reference>/answer/", going_back.answer_return, name="answer_return"),
     path("consignments/<str:reference>/note/", orders.dispatch_note, name="dispatch_note"),
     path("listings/", listings.listing_list, name="listings"),
-    path("listings/new/", listings.new_listing, name="new_listing"),
-    path("listings/<int:pk>/", listings.change_listing, name="change_listing"),
+    path("listings/new/", listing_parts.new_listing, name="new_listing"),
+    path("listings/<int:pk>/", listing_parts.change_listing, name="change_listing"),
+    path("listings/<int:pk>/parts/<slug:part>/", listing_parts.change_part, name="listing_part"),
     path("listings/<int:pk>/submit/", listings.submit, name="submit_listing"),
     path("listings/<int:pk>/withdraw/", listings.withdraw, name="withdraw_listing"),
+    path("certificates/<slug:slug>/", certificates.certificate_list, name="certificates"),
+    path("certificates/<slug:slug>/new/", certificates.new_certificate, name="new_certificate"),
+    path("certificates/<slug:slug>/<int:pk>/withdraw/", certificates.withdraw_certificate, name="withdraw_certificate"),
     path("freight/<slug:slug>/", freight.freight, name="freight"),
     path("packs/<int:pk>/stock/", listings.stock, name="stock"),
 ]

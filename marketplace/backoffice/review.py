@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..catalogue import actions
+from ..catalogue.certificates import Certificate
 from ..errors import Refused
 from ..fields import whole_number
 from ..parties.actions import admit_vendor
@@ -33,6 +34,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "listing": listing,
         "submitted": task_state.revision.as_object(),
         "revision": task_state.revision,
+        "certificates": Certificate.objects.about(listing).filter(withdrawn_at=None, refused_at=None),
         "published": listing if listing.live else None,
     }
     return render(request, "marketplace/backoffice/review.html", context)

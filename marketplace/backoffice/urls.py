@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import (
+    certificates,
     complaints,
     corrections,
     dashboard,
@@ -38,6 +39,9 @@ urlpatterns = [
     path("purchases-elsewhere/<str:reference>/void/", elsewhere.propose_voiding, name="propose_voiding"),
     path("purchases-elsewhere/<str:reference>/void/decide/", elsewhere.decide_voiding, name="decide_voiding"),
     path("listings/<int:pk>/review/", review.review, name="review"),
+    path("listings/<int:pk>/linkages/", certificates.linkages, name="linkages"),
+    path("certificates/", certificates.certificate_list, name="certificates"),
+    path("certificates/<int:pk>/", certificates.certificate, name="certificate"),
     path("vendors/<int:pk>/admit/", review.admit, name="admit"),
     path("online-payments/", operator_only(reconcile.reconcile_page), name="reconcile"),
     path("complaints/", complaints.complaint_list, name="complaints"),

@@ -13,13 +13,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from wagtail.actions.unpublish import UnpublishAction
 from wagtail.models import WorkflowState
 
 from .. import audit, signals
+from ..parties.actions import office_day
 from ..parties.errors import AnotherCounty, VendorNotAdmitted
 from ..parties.selectors import is_officer_of
+from .certifying import is_lacking
 from .errors import (
     InsufficientStock,
     LadderBroken,
@@ -30,7 +31,9 @@ from .errors import (
     ReviewOutdated,
     StockBelowReserved,
 )
+from .harvesting import bind_harvest, draw, left_of_harvest
 from .locks import lock_listing, lock_stocks, shift_stock
+from .missing import missing_of
 from .models import Listing, Pack, Stock, lowest_price
 from .pricing import ladder_problem
 
@@ -68,21 +71,10 @@ def submit_listing(*, listing: Listing, by: Any, at: datetime) -> WorkflowState:
 
 
 def _require_complete(listing: Listing) -> None:
-    packs = [pack for pack in listing.packs.all() if pack.is_offered]
-    missing = [
-        str(label)
-        for label, is_there in (
-            (_("a summary"), listing.summary),
-            (_("a description"), listing.description),
-            (_("at least one pack on offer"), packs),
-            (_("at least one picture"), listing.pictures.all()),
-        )
-        if not is_there
-    ]
-    if missing:
-        raise ListingIncomplete(missing="、".join(missing))
-    for pack in packs:
-        if ladder_problem(pack.unit_price, pack.ladder):
+    if missing := missing_of(listing):
+        raise ListingIncomplete(missing="、".join(str(lack.what) for lack in missing))
+    for pack in listing.packs.all():
+        if pack.is_offered and ladder_problem(pack.unit_price, pack.ladder):
             raise LadderBroken(pack=pack.name)
 
 
@@ -118,10 +110,13 @@ def approve_listing(*, listing: Listing, revision_pk: int, by: Any, at: datetime
 
 
 def _derive(pk: int, first_published_at: datetime, at: datetime) -> None:
-    listing = Listing.objects.get(pk=pk)
+    listing = Listing.objects.select_related("product__category").get(pk=pk)
     packs = list(listing.packs.all())
     picture = listing.pictures.first()
+    is_food = not listing.product.category.is_service
+    lacks = is_food and is_lacking(listing, office_day(at))
     Listing.objects.filter(pk=pk).update(
+        paused_at=(listing.paused_at or at) if lacks else None,
         price_from=lowest_price(packs),
         cover=picture.image if picture else None,
         cover_alt=picture.alt_text if picture else "",
@@ -129,6 +124,7 @@ def _derive(pk: int, first_published_at: datetime, at: datetime) -> None:
         last_published_at=at,
     )
     Stock.objects.bulk_create([Stock(pack=pack, on_hand=pack.initial_stock) for pack in packs], ignore_conflicts=True)
+    bind_harvest(listing, packs)
 
 
 @transaction.atomic
@@ -169,31 +165,36 @@ def set_stock(*, pack: Pack, on_hand: int, by: Any, at: datetime) -> Stock:
         raise StockBelowReserved(pack=str(pack), reserved=stock.reserved)
     before, stock.on_hand = stock.on_hand, on_hand
     stock.save(update_fields=["on_hand"])
-    _announce_turns({pack.pk: (before - stock.reserved, stock.available)})
+    _announce_turns({pack.pk: (before - stock.reserved, on_hand - stock.reserved)})
     audit.record("marketplace.set_stock", [pack], by=by, at=at, before=before, after=on_hand)
     return stock
 
 
 def reserve_stock(*, wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> None:
     """Promise ``wanted`` (pack pk → quantity) or refuse the whole, naming each line that is short."""
-    _require_available(wanted, packs)
+    stocks = _require_available(wanted, packs)
     shift_stock({pk: (0, quantity) for pk, quantity in wanted.items()})
+    draw(stocks, {pk: (quantity, 0) for pk, quantity in wanted.items()})
 
 
 def take_stock(*, wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> None:
     """Goods nobody was promised leave the store (pack pk → quantity), or none do."""
-    _require_available(wanted, packs)
+    stocks = _require_available(wanted, packs)
     shift_stock({pk: (-quantity, 0) for pk, quantity in wanted.items()})
+    draw(stocks, {pk: (0, quantity) for pk, quantity in wanted.items()})
 
 
-def _require_available(wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> None:
+def _require_available(wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> dict[int, Stock]:
     stocks = lock_stocks(list(wanted))
     labels = {pack.pk: str(pack) for pack in packs}
-    available = {pk: stocks[pk].available if pk in stocks else 0 for pk in wanted}
-    shortfalls = [(labels[pk], quantity, available[pk]) for pk, quantity in wanted.items() if quantity > available[pk]]
+    available = {pk: stocks[pk].on_hand - stocks[pk].reserved if pk in stocks else 0 for pk in wanted}
+    short = {pk for pk, quantity in wanted.items() if quantity > available[pk]}
+    available |= (harvest := left_of_harvest(stocks, wanted))
+    shortfalls = [(labels[pk], n, available[pk]) for pk, n in wanted.items() if pk in short or pk in harvest]
     if shortfalls:
         raise InsufficientStock(shortfalls=shortfalls, lines=shortfall_text(shortfalls))
     _announce_turns({pk: (available[pk], available[pk] - quantity) for pk, quantity in wanted.items()})
+    return stocks
 
 
 def _announce_turns(changes: Mapping[int, tuple[int, int]]) -> None:
@@ -216,11 +217,14 @@ def release_stock(*, quantities: Mapping[int, int]) -> None:
     if changes := {pk: (0, -quantity) for pk, quantity in quantities.items() if quantity}:
         stocks = lock_stocks(list(changes))
         shift_stock(changes)
-        _announce_turns({pk: (stock.available, stock.available + quantities[pk]) for pk, stock in stocks.items()})
+        draw(stocks, {pk: (-quantities[pk], 0) for pk in changes})
+        before = {pk: stock.on_hand - stock.reserved for pk, stock in stocks.items()}
+        _announce_turns({pk: (left, left + quantities[pk]) for pk, left in before.items()})
 
 
 def consume_stock(*, quantities: Mapping[int, int]) -> None:
     """Promised goods have left the store (pack pk → quantity)."""
     if changes := {pk: (-quantity, -quantity) for pk, quantity in quantities.items() if quantity}:
-        lock_stocks(list(changes))
+        stocks = lock_stocks(list(changes))
         shift_stock(changes)
+        draw(stocks, {pk: (-quantities[pk], quantities[pk]) for pk in changes})

@@ -14,7 +14,9 @@ from wagtail.images import get_image_model
 
 from ..parties.models import Vendor
 from ..programme.models import Region
+from .certificates import Certificate
 from .freight_rules import FreightRule
+from .linkage import LinkageCheck
 from .models import CatalogueEdition, Category, Listing, Product, SearchSynonym
 
 
@@ -35,7 +37,18 @@ def new_edition() -> None:
 
 def connect() -> None:
     """Listen to everything a buyer sees of a listing. Called once when the app is ready."""
-    for model in (Listing, Product, Category, SearchSynonym, FreightRule, Vendor, Region, get_image_model()):
+    for model in (
+        Listing,
+        Product,
+        Category,
+        SearchSynonym,
+        Vendor,
+        Region,
+        FreightRule,
+        Certificate,
+        LinkageCheck,
+        get_image_model(),
+    ):
         post_save.connect(_changed, sender=model, dispatch_uid=f"edition-{model.__name__}")
         post_delete.connect(_changed, sender=model, dispatch_uid=f"edition-{model.__name__}")
 

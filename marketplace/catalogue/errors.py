@@ -75,3 +75,53 @@ class TooManyWishes(Refused):
 
 class WishWithoutWords(Refused):
     sentence = _("Write what you were looking for.")
+
+
+class HarvestOversold(Refused):
+    """Data: promised, capacity (weights in words)."""
+
+    sentence = _("%(promised)s of this harvest are already promised to orders; %(capacity)s are not enough.")
+
+
+class NetWeightMissing(Refused):
+    """Data: packs (a readable list)."""
+
+    sentence = _("Say the net weight of %(packs)s: what the harvest gives is shared out by it.")
+
+
+class LinkageGone(Refused):
+    sentence = _("The vendor has changed this statement. Open the listing again and look once more.")
+
+
+class CertificateAnswered(Refused):
+    """Data: certificate."""
+
+    sentence = _("“%(certificate)s” has been answered already, or taken back by its vendor.")
+
+
+class ValidityBackwards(Refused):
+    sentence = _("The last day of a certificate cannot lie before its first.")
+
+
+class SystemMissing(Refused):
+    sentence = _("Say which of the three systems the geographical indication belongs to.")
+
+
+class ListingPaused(Refused):
+    """Data: listing."""
+
+    sentence = _(
+        "“%(listing)s” takes no new orders: a certificate has run out. What was ordered before goes on; choose something else."
+    )
+
+
+class NotYetSold(Refused):
+    """Data: listing, day."""
+
+    sentence = _("Advance orders of “%(listing)s” are taken from %(day)s on.")
+
+
+class NoLongerSold(Refused):
+    """Data: listing, day."""
+
+    sentence = _("Advance orders of “%(listing)s” were taken until %(day)s. Ask the vendor, or choose something else.")

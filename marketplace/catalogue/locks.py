@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..increments import add_to_rows
+from .certificates import Certificate
+from .harvests import HarvestCapacity
 from .models import Listing, Stock
 
 
@@ -19,6 +21,31 @@ def lock_stocks(pack_pks: Sequence[int]) -> dict[int, Stock]:
     return {row.pack_id: row for row in rows}
 
 
+def lock_harvests(pks: Sequence[int]) -> dict[int, HarvestCapacity]:
+    """Capacity rows by primary key, taken in its order, after the stocks that draw on them, and held until commit."""
+    rows = HarvestCapacity.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def shift_harvests(changes: Mapping[int, tuple[int, int]]) -> None:
+    """Add (grams promised, grams sent) to many capacities in one statement; constraints refuse an oversale."""
+    add_to_rows(HarvestCapacity, key="id", columns=["grams_promised", "grams_sent"], changes=changes)
+
+
 def shift_stock(changes: Mapping[int, tuple[int, int]]) -> None:
     """Add (on_hand, reserved) to many stocks by pack in one statement; constraints refuse an oversale."""
     add_to_rows(Stock, key="pack_id", columns=["on_hand", "reserved"], changes=changes)
+
+
+def lock_certificate(pk: int) -> Certificate:
+    """The certificate's row, held until commit."""
+    rows = Certificate.objects.select_for_update(of=("self",)).select_related("vendor__home", "listing", "scan")
+    return rows.get(pk=pk)
+
+
+def lock_listings_of(certificate: Certificate) -> list[Listing]:
+    """The listings a certificate is about, in primary-key order, held until commit; services need none."""
+    rows = Listing.objects.filter(vendor=certificate.vendor_id, product__category__is_service=False)
+    if certificate.listing_id:
+        rows = rows.filter(pk=certificate.listing_id)
+    return list(rows.select_for_update(of=("self",)).select_related("vendor").order_by("pk"))

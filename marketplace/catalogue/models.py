@@ -7,6 +7,7 @@ writes the whole listing.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -36,6 +37,8 @@ from ..fields import MoneyField
 from ..money import Money
 from ..parties.models import Vendor
 from ..programme.models import Region
+from .facts import JIN, KILOGRAM, LabelFacts, price_per
+from .harvests import HarvestCapacity, HarvestPlan
 from .pricing import Tier
 from .search import index_text, plain
 from .tax import EXEMPT
@@ -107,7 +110,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return get_search_backend().search(args[0], self, **kwargs)
 
     def published(self) -> ListingQuerySet:
-        """What buyers see: live listings of admitted vendors."""
+        """What can be bought: live listings of admitted vendors that are not paused."""
+        return self.shown().filter(paused_at=None)
+
+    def shown(self) -> ListingQuerySet:
+        """What has a page of its own: what can be bought, and what is paused."""
         return self.filter(live=True, vendor__admitted_at__isnull=False)
 
     def in_county(self, county_code: str) -> ListingQuerySet:
@@ -120,7 +127,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def in_stock(self) -> ListingQuerySet:
         """Listings with at least one offered pack that has stock left."""
-        left = Stock.objects.filter(pack__listing=OuterRef("pk"), pack__is_offered=True, on_hand__gt=F("reserved"))
+        left = Stock.objects.left().filter(pack__listing=OuterRef("pk"), pack__is_offered=True)
         return self.filter(Exists(left))
 
     def with_review(self) -> ListingQuerySet:
@@ -139,6 +146,8 @@ class Listing(
     RevisionMixin,
     PreviewableMixin,
     index.Indexed,
+    LabelFacts,
+    HarvestPlan,
     ClusterableModel,
 ):
     """One vendor's offer of a product: what it is, from which place, in which season, in which packs."""
@@ -151,6 +160,7 @@ class Listing(
         RETURNED = "returned", _("returned")
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        PAUSED = "paused", _("paused")
 
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="listings", verbose_name=_("vendor"))
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="listings", verbose_name=_("product"))
@@ -169,6 +179,8 @@ class Listing(
         get_image_model_string(), on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     cover_alt = models.CharField(max_length=200, blank=True, editable=False)
+    # For want of a certificate: no new orders, while those under way go on. Kept when a revision is published.
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True, editable=False)
 
     _revisions = GenericRelation(Revision, related_query_name="listing")
     workflow_states = GenericRelation(
@@ -222,7 +234,7 @@ class Listing(
         if status == WorkflowState.STATUS_IN_PROGRESS:
             return self.State.SUBMITTED
         if self.live:
-            return self.State.PUBLISHED
+            return self.State.PAUSED if self.paused_at else self.State.PUBLISHED
         if status == WorkflowState.STATUS_NEEDS_CHANGES:
             return self.State.RETURNED
         return self.State.WITHDRAWN if self.first_published_at else self.State.DRAFT
@@ -233,6 +245,16 @@ class Listing(
     def _review_status(self) -> str | None:
         latest = self.workflow_states.order_by("-created_at", "-pk").first()
         return latest.status if latest else None
+
+    def with_content_json(self, content: Any) -> Listing:
+        """A revision as it would be published: a pause is no part of what was written."""
+        found: Listing = super().with_content_json(content)
+        found.paused_at = self.paused_at
+        return found
+
+    def takes_orders_on(self, day: date) -> bool:
+        """Whether new orders are taken on ``day``: neither paused, nor outside the window for advance orders."""
+        return self.paused_at is None and super().takes_orders_on(day)
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "marketplace/storefront/listing_detail.html"
@@ -273,6 +295,9 @@ class Pack(Orderable, ClusterableModel):
     weight_grams = models.PositiveIntegerField(
         _("weight (g)"), default=0, help_text=_("With packaging, as it is sent; services weigh nothing.")
     )
+    net_grams = models.PositiveIntegerField(
+        _("net weight (g)"), default=0, help_text=_("Without packaging; prices are compared by it.")
+    )
     is_offered = models.BooleanField(_("on offer"), default=True)
 
     class Meta(Orderable.Meta):
@@ -294,6 +319,16 @@ class Pack(Orderable, ClusterableModel):
         tiers = sorted(self.tiers.all(), key=lambda tier: tier.from_quantity)
         return [Tier(tier.from_quantity, tier.unit_price) for tier in tiers]
 
+    @property
+    def price_per_jin(self) -> Money | None:
+        """What 500 g of it cost; ``None`` without a net weight."""
+        return price_per(self.unit_price, self.net_grams, JIN)
+
+    @property
+    def price_per_kilogram(self) -> Money | None:
+        """What a kilogram of it costs; ``None`` without a net weight."""
+        return price_per(self.unit_price, self.net_grams, KILOGRAM)
+
 
 class PriceTier(models.Model):
     """A better unit price from a quantity on."""
@@ -312,12 +347,29 @@ class PriceTier(models.Model):
         return f"≥{self.from_quantity}: {self.unit_price}"
 
 
+class StockQuerySet(models.QuerySet["Stock"]):
+    def left(self) -> StockQuerySet:
+        """Stocks of which something can still be sold."""
+        taken = F("harvest__grams_promised") + F("harvest__grams_sent") + F("harvest_grams")
+        return self.filter(Q(harvest=None) | Q(harvest__grams__gte=taken), on_hand__gt=F("reserved"))
+
+
 class Stock(models.Model):
-    """How many of a pack are there, and how many of those are promised to orders."""
+    """How many of a pack are there, and how many of those are promised to orders.
+
+    What is sold in advance draws on its harvest besides: ``harvest_grams`` for each pack.
+    """
 
     pack = models.OneToOneField(Pack, on_delete=models.PROTECT, related_name="stock")
     on_hand = models.PositiveIntegerField(_("on hand"), default=0)
     reserved = models.PositiveIntegerField(_("reserved"), default=0)
+    harvest = models.ForeignKey(
+        HarvestCapacity, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="stocks"
+    )
+    harvest_grams = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = StockQuerySet.as_manager()
+    _default_manager: ClassVar[models.Manager[Stock]]
 
     class Meta:
         verbose_name = _("stock")
@@ -333,7 +385,10 @@ class Stock(models.Model):
     @property
     def available(self) -> int:
         """What can still be sold."""
-        return self.on_hand - self.reserved
+        in_store = self.on_hand - self.reserved
+        if self.harvest is None or not self.harvest_grams:
+            return in_store
+        return min(in_store, self.harvest.left // self.harvest_grams)
 
 
 class SearchSynonym(models.Model):

@@ -16,13 +16,13 @@ from .models import Listing, ListingPicture, ListingQuerySet, Stock
 
 def with_stock(listings: ListingQuerySet) -> ListingQuerySet:
     """The listings with ``has_stock``: whether any pack on offer is left."""
-    left = Stock.objects.filter(pack__listing=OuterRef("pk"), pack__is_offered=True, on_hand__gt=F("reserved"))
+    left = Stock.objects.left().filter(pack__listing=OuterRef("pk"), pack__is_offered=True)
     return listings.annotate(has_stock=Exists(left))
 
 
 def in_stock_among(listing_pks: Sequence[int]) -> set[int]:
     """Which of these listings have any pack on offer left. For a page of a long list, which ``with_stock`` would count whole."""
-    left = Stock.objects.filter(pack__listing__in=listing_pks, pack__is_offered=True, on_hand__gt=F("reserved"))
+    left = Stock.objects.left().filter(pack__listing__in=listing_pks, pack__is_offered=True)
     return set(left.values_list("pack__listing_id", flat=True))
 
 

@@ -17,6 +17,7 @@ from ..catalogue.errors import NotDelivered
 from ..catalogue.freight_rules import FreightRule
 from ..catalogue.models import Pack
 from ..catalogue.pricing import unit_price
+from ..catalogue.taking import require_takes_orders
 from ..conf import currency, setting
 from ..errors import IllegalTransition
 from ..money import Money, total
@@ -154,6 +155,21 @@ def set_offers(
     return group_order
 
 
+@transaction.atomic
+def add_offer(*, group_order: GroupOrder, pack: Pack, by: Any, at: datetime) -> GroupOrderOffer:
+    """One more pack that members may choose, behind the others, before opening; the package stays as it is."""
+    group_order = lock_group_order(group_order.pk)
+    require_role(by, group_order.organisation, Role.ORGANISER)
+    _require_state(group_order, State.DRAFT)
+    require_takes_orders([pack], office_day(at))
+    offer, _made = GroupOrderOffer.objects.get_or_create(
+        group_order=group_order,
+        pack=pack,
+        defaults={"unit_price": pack.unit_price, "position": group_order.offers.count()},
+    )
+    return offer
+
+
 def _make_package(
     group_order: GroupOrder, offers: Mapping[int, GroupOrderOffer], name: str, items: Mapping[int, int]
 ) -> None:
@@ -185,8 +201,10 @@ def open_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> Group
     require_role(by, group_order.organisation, Role.ORGANISER)
     _require_state(group_order, State.DRAFT)
     _require_times(group_order.opens_at, group_order.closes_at, at)
-    if not group_order.offers.exists():
+    offers = list(group_order.offers.select_related("pack__listing"))
+    if not offers:
         raise NothingOffered()
+    require_takes_orders([offer.pack for offer in offers], office_day(at))
     _require_delivered(group_order)
     members = list(Member.objects.filter(organisation=group_order.organisation).on_roll(office_day(at)))
     if not members:
@@ -271,7 +289,11 @@ def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any =
     """
     participant = lock_participant(participant.pk)
     document = "group_order" if by is None else "group_order__organisation"
-    offers = list(GroupOrderOffer.objects.filter(group_order_id=participant.group_order_id).select_related(document))
+    offers = list(
+        GroupOrderOffer.objects.filter(group_order_id=participant.group_order_id).select_related(
+            document, "pack__listing"
+        )
+    )
     _require_may_choose(offers[0].group_order, by, at)
     if participant.removed_at is not None or not participant.member.is_on_roll(office_day(at)):
         raise OffTheRoll(name=participant.member.name)
@@ -285,11 +307,14 @@ def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any =
             "pack_id", "quantity", "unit_price"
         )
     )
+    had = {pk: quantity for pk, quantity, _price in before}
+    more = [offer.pack for offer in offers if wanted.get(offer.pack_id, 0) > had.get(offer.pack_id, 0)]
+    require_takes_orders(more, office_day(at))
     difference = amount - total((price * quantity for _pk, quantity, price in before), currency())
     entry = allowances.hold(
         allowance=participant.allowance, amount=difference, source=participant.allowance.occasion, by=by, at=at
     )
-    return replace_choice(participant, wanted, prices, amount, entry, {pk: n for pk, n, _price in before}, by, at)
+    return replace_choice(participant, wanted, prices, amount, entry, had, by, at)
 
 
 def _require_may_choose(group_order: GroupOrder, by: Any, at: datetime) -> None:

@@ -58,7 +58,9 @@ def offers_with_packs(group_order: GroupOrder) -> QuerySet[GroupOrderOffer]:
     """The offers with pack, listing, vendor and tiers, in the organiser's order; four statements in all."""
     return (
         GroupOrderOffer.objects.filter(group_order=group_order)
-        .select_related("pack__listing__vendor", "pack__listing__origin", "pack__listing__cover", "pack__stock")
+        .select_related(
+            "pack__listing__vendor", "pack__listing__origin", "pack__listing__cover", "pack__stock__harvest"
+        )
         .prefetch_related("pack__tiers", "pack__listing__cover__renditions")
     )
 

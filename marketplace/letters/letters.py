@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from ..catalogue.certificates import Certificate
 from ..orders.lifecycle import State
 from ..orders.models import PurchaseOrder, Requisition
 from ..parties.changes import AccountRecovery
@@ -36,6 +37,7 @@ class VendorSide:
 
     people: Callable[[int], Iterable[Any]] = lambda vendor_pk: ()
     order_address: Callable[[str], str] = lambda reference: ""
+    certificates_address: Callable[[str], str] = lambda slug: ""
 
 
 _vendor_side = [VendorSide()]
@@ -65,6 +67,19 @@ def _invoice(number: str) -> Invoice:
 
 def _recovery(pk: str) -> AccountRecovery:
     return AccountRecovery.objects.select_related("organisation", "person").get(pk=pk)
+
+
+def _certificate(pk: str) -> Certificate:
+    return Certificate.objects.select_related("vendor", "listing").get(pk=pk)
+
+
+def _about_certificate() -> Letter:
+    return Letter(
+        _certificate,
+        lambda certificate: certificate.is_confirmed,
+        lambda certificate: _vendor_side[0].people(certificate.vendor_id),
+        lambda certificate: _vendor_side[0].certificates_address(certificate.vendor.slug),
+    )
 
 
 def _approvers(requisition: Requisition) -> list[Any]:
@@ -122,4 +137,6 @@ LETTERS: dict[str, Letter] = {
         lambda recovery: reverse("marketplace:desk"),
         whether_wished=False,
     ),
+    "certificate_ending": _about_certificate(),
+    "certificate_ended": _about_certificate(),
 }

@@ -15,6 +15,7 @@ from django.db.models import F
 
 from ..allowances.models import Allowance, AllowanceEntry
 from ..catalogue.freight_rules import FreightZone
+from ..catalogue.harvests import HarvestCapacity
 from ..catalogue.models import Stock
 from ..fulfilment.models import (
     Acceptance,
@@ -283,6 +284,16 @@ def stock() -> Mismatches:
             yield f"stock of pack {row.pack_id}: oversold by {row.reserved - row.on_hand}"
 
 
+def harvests() -> Mismatches:
+    """What is promised of a harvest is what the packs that draw on it have promised; no harvest is oversold."""
+    promised: dict[Any, int] = defaultdict(int)
+    for pk, reserved, grams in Stock.objects.exclude(harvest=None).values_list("harvest", "reserved", "harvest_grams"):
+        promised[pk] += reserved * grams
+    kept = {row.pk: row.grams_promised for row in HarvestCapacity.objects.all()}
+    yield from _differences("harvest promised", kept, promised)
+    yield from (f"harvest {row.pk}: oversold by {-row.left}" for row in HarvestCapacity.objects.all() if row.left < 0)
+
+
 def acceptances() -> Mismatches:
     """Accepted is what was received whole; certificates show what their lines add up to."""
     received: Counter[int] = Counter()
@@ -537,6 +548,7 @@ CHECKS: dict[str, Callable[[], Mismatches]] = {
     "invoices": invoices,
     "invoice lines and adjustments": invoice_parts,
     "stock and reservations": stock,
+    "harvests and what draws on them": harvests,
     "acceptances and receipts": acceptances,
     "choices and offers": choices,
     "allowances": allowances,

@@ -12,6 +12,7 @@ from .. import audit
 from ..allowances.selectors import rule_pack_for
 from ..catalogue.errors import ReasonMissing
 from ..catalogue.models import Pack
+from ..catalogue.taking import require_takes_orders
 from ..conf import currency
 from ..errands.actions import tell
 from ..grouporders.actions import misfit_text
@@ -51,6 +52,7 @@ def set_basket_line(
         return None
     if not (pack.is_offered and pack.listing.live):
         raise NotOnSale(pack=str(pack))
+    require_takes_orders([pack], office_day(at))
     line, _created = BasketLine.objects.update_or_create(
         organisation=organisation, pack=pack, defaults={"quantity": quantity, "added_by": by, "added_at": at}
     )
@@ -77,6 +79,7 @@ def request_from_basket(
     basket = basket_of(organisation)
     if not basket:
         raise BasketEmpty()
+    require_takes_orders([line.pack for line in basket], office_day(at))
     if found := line_misfits(basket):
         raise LinesDoNotFit(lines=misfit_text(found), misfits=found)
     requisition = Requisition(

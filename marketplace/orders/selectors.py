@@ -50,7 +50,7 @@ def basket_of(organisation: BuyerOrganisation) -> list[BasketLine]:
     """The basket with pack, listing and tiers, so that each line knows its price at its quantity."""
     return list(
         BasketLine.objects.filter(organisation=organisation)
-        .select_related("pack__listing__vendor", "pack__listing__cover", "pack__stock")
+        .select_related("pack__listing__vendor", "pack__listing__cover", "pack__stock__harvest")
         .prefetch_related("pack__tiers")
     )
 
@@ -107,7 +107,7 @@ def findings_for(requisition: Requisition, pack: RulePack | None) -> list[caps.F
 def lines_of(requisition: Requisition) -> QuerySet[RequisitionLine]:
     """The lines with pack, listing, vendor, place and category; one statement."""
     return RequisitionLine.objects.filter(requisition=requisition).select_related(
-        "pack__stock",
+        "pack__stock__harvest",
         "pack__listing__vendor__home",
         "pack__listing__cover",
         "pack__listing__product__category",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from ..catalogue.certificates import ENDED, Certificate, soon
+from ..catalogue.certifying import note_expiry, settle_pauses
 from ..conf import setting
 from ..errands import rounds
 from ..errands.actions import POST
@@ -109,6 +111,31 @@ def _unpaid_private_purchases(at: datetime) -> Iterator[Tick]:
         yield _attempt(row.reference, "cancelled", partial(give_back_unpaid, requisition=row, at=at))
 
 
+def _certificates(at: datetime) -> Iterator[Tick]:
+    """Certificates that end are announced; when they have ended their listings pause, and come back with what renews them."""
+    on = office_day(at)
+    ending = Certificate.objects.confirmed().filter(valid_to__lte=soon(on)).exclude(notices__days=ENDED)
+    for row in ending.order_by("pk"):
+        yield from _said(row.number, partial(note_expiry, certificate=row, on=on, at=at))
+    begun = Certificate.objects.valid_on(on).filter(vendor__listings__paused_at__isnull=False)
+    for row in begun.distinct().order_by("pk"):
+        yield from _said(row.number, partial(_resume, row, on, at))
+
+
+def _resume(certificate: Certificate, on: date, at: datetime) -> str:
+    return "resumed" if settle_pauses(certificate=certificate, on=on, by=None, at=at) else ""
+
+
+def _said(reference: str, step: Callable[[], str]) -> Iterator[Tick]:
+    """A step that says what it did, and is worth no line where it did nothing."""
+    said: list[str] = []
+    found = _attempt(reference, "", lambda: said.append(step()))
+    if found.refusal:
+        yield found
+    elif said[0]:
+        yield replace(found, done=said[0])
+
+
 def _errands(at: datetime) -> Iterator[Tick]:
     """Errands that are due: payment pages and refunds of which no news came, mail; what was mailed is worth no line."""
     for errand in run_due(at=at):
@@ -154,6 +181,7 @@ class Step:
 STEPS: dict[str, Step] = {
     "group_orders": Step(_("Close group orders"), _group_orders),
     "silent_vendors": Step(_("Take back unanswered orders"), _silent_vendors),
+    "certificates": Step(_("Announce certificates that end"), _certificates),
     # What was paid is heard of before what was not is taken back.
     "errands": Step(_("Do what waits: payments, refunds, mail"), _errands),
     "unpaid": Step(_("Take back unpaid private purchases"), _unpaid_private_purchases),

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ..catalogue.models import Listing
 from ..money import Money
+from .offers import Offer, PackOffer, Paper, storage_words
 from .selectors import CampaignProgress
 
 SCHEMA = "https://schema.org"
@@ -62,32 +64,74 @@ def event(page: Any, progress: CampaignProgress, request: HttpRequest) -> dict[s
     }
 
 
-def product(listing: Listing, images: Sequence[str], request: HttpRequest) -> dict[str, Any]:
-    """A listing as a product with one offer for each pack."""
+def product(offer: Offer, packs: Sequence[PackOffer], images: Sequence[str], request: HttpRequest) -> dict[str, Any]:
+    """A listing as a product with one offer for each pack, its label's facts and the certificates that hold."""
+    listing = offer.listing
     address = request.build_absolute_uri(reverse("marketplace:listing_detail", args=[listing.slug]))
-    seller = {"@type": "Organization", "name": listing.vendor.name}
     told: dict[str, Any] = {
         "@context": SCHEMA,
         "@type": "Product",
         "name": listing.title,
         "description": listing.summary,
         "category": listing.product.category.label,
+        "countryOfOrigin": {"@type": "Country", "name": "CN"},
         "url": address,
-        "offers": [
-            {
-                "@type": "Offer",
-                "name": pack.name,
-                "url": address,
-                "price": _major(pack.unit_price),
-                "priceCurrency": pack.unit_price.currency,
-                "availability": f"{SCHEMA}/{'InStock' if pack.stock.available else 'OutOfStock'}",
-                "seller": seller,
-            }
-            for pack in listing.packs.all()
-            if hasattr(pack, "stock")
+        "image": list(images),
+        "additionalProperty": [
+            {"@type": "PropertyValue", "name": str(name), "value": str(value)} for name, value in label_facts(listing)
         ],
+        "hasCertification": [_certification(paper, request) for paper in offer.papers],
+        "offers": [_offer(row, listing, address) for row in packs if row.left is not None],
     }
-    return {**told, "image": list(images)} if images else told
+    return {key: value for key, value in told.items() if value or key == "offers"}
+
+
+def _certification(paper: Paper, request: HttpRequest) -> dict[str, Any]:
+    certificate = paper.certificate
+    told = {
+        "@type": "Certification",
+        "name": str(certificate.get_kind_display()),
+        "certificationIdentification": certificate.number,
+        "issuedBy": {"@type": "Organization", "name": certificate.issuer},
+        "validFrom": certificate.valid_from.isoformat(),
+        "expires": certificate.valid_to.isoformat() if certificate.valid_to else "",
+        "url": request.build_absolute_uri(paper.url) if paper.url else "",
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def _offer(row: PackOffer, listing: Listing, address: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "@type": "Offer",
+        "name": row.pack.name,
+        "url": address,
+        "price": _major(row.pack.unit_price),
+        "priceCurrency": row.pack.unit_price.currency,
+        "availability": f"{SCHEMA}/{_availability(row, listing)}",
+        "seller": {"@type": "Organization", "name": listing.vendor.name},
+    }
+    if listing.is_sold_in_advance and listing.ships_from:
+        told["availabilityStarts"] = listing.ships_from.isoformat()
+    return told
+
+
+def _availability(row: PackOffer, listing: Listing) -> str:
+    if listing.paused_at:
+        return "Discontinued"
+    if row.is_sold_out:
+        return "OutOfStock"
+    return "PreOrder" if listing.is_sold_in_advance else "InStock"
+
+
+def label_facts(listing: Listing) -> list[tuple[Any, Any]]:
+    """What the label says, as (name, value); nothing for what it does not say."""
+    facts = [
+        (_("Grade"), listing.grade),
+        (_("Shelf life and storage"), storage_words(listing)),
+        (_("Ingredients"), listing.ingredients),
+        (_("Allergens"), _("none") if listing.has_no_allergens else "、".join(listing.allergen_names)),
+    ]
+    return [(name, value) for name, value in facts if value]
 
 
 def _major(amount: Money) -> str:

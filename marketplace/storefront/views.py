@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from ..catalogue.freight_rules import FreightRule
-from ..catalogue.models import Listing, Pack
-from ..catalogue.selectors import with_pictures
+from ..catalogue.edition import edition
 from ..conf import setting, setting_for
 from ..files import Kind
+from ..grouporders.lifecycle import State as GroupOrderState
+from ..grouporders.models import GroupOrder
 from ..impact import selectors as impact
 from ..parties.actions import office_day
 from ..parties.models import Role
@@ -24,37 +23,54 @@ from ..plots import grouped_bars
 from ..programme.models import Campaign
 from ..programme.selectors import campaigns_open_on
 from . import linked_data
+from .cards import keep
+from .offers import Offer, PackOffer, pack_offers, published_offer, stocks_of, surroundings
 from .published import page_of_campaign
 
-PICTURE = "fill-960x720|format-webp"
+DRAFTS = 10  # group orders being prepared that a page offers
 
 
 def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One offer with its packs, tiers, place and vendor."""
-    listing = get_object_or_404(
-        Listing.objects.published()
-        .select_related("vendor__home__parent", "origin__parent", "product__category")
-        .prefetch_related(
-            Prefetch("packs", Pack.objects.filter(is_offered=True).select_related("stock").prefetch_related("tiers")),
-        )
-        .prefetch_related(Prefetch("pictures", with_pictures())),
-        slug=slug,
-    )
-    buyers = organisations_where(request.user, Role.REQUESTER) if request.user.is_authenticated else []
-    rule = FreightRule.objects.filter(vendor=listing.vendor_id).in_force().first()
-    month = office_day(timezone.now()).month
-    context = {"listing": listing, "buyers": buyers, "month": month, "freight": rule.sentences if rule else []}
-    context["linked"] = _linked(listing, request)
+    """One offer with everything there is to tell: two statements when it is kept, and what its reader may do with it."""
+    today, shown = office_day(timezone.now()), edition()
+    found = keep(shown, f"offer:{slug}:{today}", lambda: published_offer(slug, on=today))
+    if found is None:
+        raise Http404
+    listing = found.listing
+    context = {
+        "offer": found,
+        "packs": pack_offers(listing.packs.all(), stocks_of(listing)),
+        "listing": listing,
+        "month": today.month,
+        "near": surroundings(listing.origin.code, on=today),
+        "takes_orders": listing.takes_orders_on(today),
+        "is_early": listing.advance_from is not None and listing.advance_from > today,
+        **_reader(request),
+    }
+    context["linked"] = _linked(found, context["packs"], request)
     return render(request, "marketplace/storefront/listing_detail.html", context)
 
 
-def _linked(listing: Listing, request: HttpRequest) -> list[dict[str, Any]]:
-    pictures = [request.build_absolute_uri(row.image.get_rendition(PICTURE).url) for row in listing.pictures.all()]
-    category = listing.product.category
+def _reader(request: HttpRequest) -> dict[str, Any]:
+    """Whose baskets and which group orders being prepared the reader may put something into."""
+    if not request.user.is_authenticated:
+        return {"buyers": [], "drafts": [], "organised": []}
+    organised = organisations_where(request.user, Role.ORGANISER)
+    drafts = GroupOrder.objects.filter(organisation__in=organised, state=GroupOrderState.DRAFT)
+    return {
+        "buyers": organisations_where(request.user, Role.REQUESTER),
+        "drafts": list(drafts[:DRAFTS]) if organised else [],
+        "organised": organised,
+    }
+
+
+def _linked(offer: Offer, packs: list[PackOffer], request: HttpRequest) -> list[dict[str, Any]]:
+    listing, category = offer.listing, offer.listing.product.category
+    pictures = [request.build_absolute_uri(url) for url in offer.images]
     catalogue = reverse("marketplace:catalogue")
     trail = [(catalogue, gettext("Catalogue")), (f"{catalogue}?category={category.slug}", category.label)]
     here = (reverse("marketplace:listing_detail", args=[listing.slug]), listing.title)
-    return [linked_data.product(listing, pictures, request), linked_data.breadcrumbs([*trail, here], request)]
+    return [linked_data.product(offer, packs, pictures, request), linked_data.breadcrumbs([*trail, here], request)]
 
 
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:

@@ -26,6 +26,7 @@ TONES = {
     "returned": "warn",
     "published": "done",
     "withdrawn": "neutral",
+    "paused": "warn",
     "open": "progress",
     "closed": "todo",
     "cancelled": "neutral",

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from ..parties.actions import office_day
 from ..storefront import fragments
+from ..storefront.linked_data import label_facts
+from ..storefront.offers import offer_of, pack_offers, stocks_of
 from ..storefront.published import Topic, help_on
 
 register = template.Library()
@@ -70,6 +72,23 @@ def _share(context: dict[str, Any], title: str, lead: str, picture: Any, alt: st
         "image_alt": alt,
         "thumb": request.build_absolute_uri(small.url),
     }
+
+
+@register.simple_tag
+def offer_in_preview(listing: Any) -> dict[str, Any]:
+    """What a product page shows of a listing that is not published yet: ``offer``, ``packs`` and ``month``."""
+    today = office_day(timezone.now())
+    return {
+        "offer": offer_of(listing, on=today),
+        "packs": pack_offers(listing.packs.all(), stocks_of(listing)),
+        "month": today.month,
+    }
+
+
+@register.simple_tag
+def label_of(listing: Any) -> list[tuple[Any, Any]]:
+    """What the label says, as (name, value)."""
+    return label_facts(listing)
 
 
 @register.simple_tag

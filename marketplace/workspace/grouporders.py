@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..catalogue.models import Listing, Pack
 from ..conf import currency
+from ..fields import whole_number
 from ..grouporders import actions, selectors
 from ..grouporders.models import GroupOrder
 from ..money import total
@@ -131,12 +133,32 @@ def offers(request: HttpRequest, reference: str) -> HttpResponse:
     return answer_form(request, form, step, done=_("The offer is saved."), to=_board, again=again)
 
 
+@login_required
+@require_POST
+def add_offer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Offer one more pack, from its product page."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    packs = Pack.objects.select_related("listing").filter(listing__in=Listing.objects.published(), is_offered=True)
+    pack = get_object_or_404(packs, pk=whole_number(request.POST.get("pack", "")))
+    return attempt(
+        request,
+        lambda: actions.add_offer(group_order=group_order, pack=pack, by=request.user, at=timezone.now()),
+        done=_("“%(pack)s” is offered in “%(title)s”.") % {"pack": pack, "title": group_order.title},
+        to=_back_to(request) or _board(group_order),
+    )
+
+
+def _back_to(request: HttpRequest) -> str:
+    back = request.POST.get("next", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
+
+
 def _packs_on_sale(words: str, group_order: GroupOrder) -> list[Pack]:
     month = office_day(group_order.closes_at).month
     listings = Listing.objects.published().in_season(month).in_stock()
     return list(
         Pack.objects.filter(listing__in=listings, is_offered=True)
-        .select_related("listing__vendor", "listing__origin__parent", "listing__cover", "stock")
+        .select_related("listing__vendor", "listing__origin__parent", "listing__cover", "stock__harvest")
         .prefetch_related("tiers", "listing__cover__renditions")
         .order_by("listing__product__category__position", "listing_id", "sort_order", "pk")
     )

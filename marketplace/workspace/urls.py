@@ -93,6 +93,7 @@ urlpatterns = [
     path("group-orders/<str:reference>/", grouporders.group_order_board, name="group_order"),
     path("group-orders/<str:reference>/terms/", grouporders.change_terms, name="group_order_terms"),
     path("group-orders/<str:reference>/offers/", grouporders.offers, name="group_order_offers"),
+    path("group-orders/<str:reference>/offers/add/", grouporders.add_offer, name="group_order_offer"),
     path("group-orders/<str:reference>/open/", grouporders.open_order, name="group_order_open"),
     path("group-orders/<str:reference>/close/", grouporders.close, name="group_order_close"),
     path("group-orders/<str:reference>/cancel/", grouporders.cancel, name="group_order_cancel"),

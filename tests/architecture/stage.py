@@ -19,6 +19,7 @@ from wagtail.images.models import Image
 from marketplace.access.actions import file_complaint
 from marketplace.access.models import BarrierComplaint
 from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.certificates import Certificate
 from marketplace.catalogue.models import Listing
 from marketplace.errands.models import Errand
 from marketplace.files import Kind, keep
@@ -115,6 +116,7 @@ class Stage:
     elsewhere_draft: ElsewherePurchase
     sheet: ElsewhereImport
     complaint: BarrierComplaint
+    certificate: Certificate
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -241,6 +243,7 @@ def set_stage(world: World) -> Stage:
         **going_back(world, placed[0], payment),
         **private(world),
         **bought_elsewhere(world),
+        certificate=factory.certified(world.tea, at=world.now, is_confirmed=False),
         complaint=file_complaint(hindrance="读屏软件读不出数量", by=None, at=world.now),
         **standing(world, rival),
     )

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.catalogue.freight import Zone
+from marketplace.catalogue.linkage import FarmerLinkage
 from marketplace.catalogue.models import Pack
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
@@ -118,6 +119,19 @@ def test_a_listing_costs_the_same_with_one_pack_and_with_ten(world: World) -> No
     few = page(client, reverse("marketplace:listing_detail", args=[world.tea.slug]))
     wide = market.offer(world, world.tea_vendor, "wide", packs=10)
     same(few, page(client, reverse("marketplace:listing_detail", args=[wide.slug])))
+
+
+def test_a_listing_with_everything_costs_five_statements_at_most(world: World) -> None:
+    wide = market.offer(world, world.tea_vendor, "everything", packs=10)
+    for number in range(12):
+        factory.certified(wide, at=world.now, number=f"证书 {number}")
+    full = wide.get_latest_revision_as_object()
+    full.linkages = [FarmerLinkage(mode="contract", households=n, year=2026) for n in range(1, 6)]
+    factory.reviewed(full, world)
+    factory.charges(world.tea_vendor, world.now)
+    client, address = visitor(world), reverse("marketplace:listing_detail", args=[wide.slug])
+    within(page(client, address), 5)
+    assert client.get(address).content.decode().count("证书 ") >= 12
 
 
 def test_the_home_page_costs_the_same_with_one_kept_block_and_with_eight(world: World) -> None:

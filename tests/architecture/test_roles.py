@@ -187,6 +187,9 @@ STEPS = {
         of("draft_order"),
         lambda s: {f"offer_{s.world.rice_pack.pk}": "on"},
     ),
+    "offer one more pack": Step(
+        {Role.ORGANISER}, "group_order_offer", of("draft_order"), lambda s: {"pack": s.world.tea_pack.pk}
+    ),
     "open it": Step({Role.ORGANISER}, "group_order_open", of("draft_order")),
     "close it": Step({Role.ORGANISER}, "group_order_close", of("open_order")),
     "call it off": Step({Role.ORGANISER}, "group_order_cancel", of("draft_order")),

@@ -15,6 +15,8 @@ from wagtail.models import Collection
 
 from marketplace.allowances.actions import load_rule_packs
 from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.certificates import Certificate
+from marketplace.catalogue.certifying import confirm_certificate, enter_certificate
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
@@ -42,6 +44,7 @@ from marketplace.purchase.answer import answer
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.place import place
 from marketplace.purchase.send_back import agree_to_return, propose_return
+from marketplace.uploads import Upload
 from vendors.people.models import VendorMembership
 
 
@@ -306,6 +309,80 @@ def charges(vendor: Vendor, now: datetime, *zones: Zone) -> FreightRule:
     here = Zone("341802", True, 1000, yuan(8), 1000, yuan(2), free_from=yuan(999))
     elsewhere = Zone("", True, 1000, yuan(20), 500, yuan(6))
     return set_freight_rule(vendor=vendor, zones=zones or [here, elsewhere], by=vendor.people.get().user, at=now)
+
+
+def certified(listing: Listing, /, *, at: datetime, is_confirmed: bool = True, **more: Any) -> Certificate:
+    """A certificate of the listing (an SC licence unless told), entered by its vendor and confirmed by the county's officer."""
+    day = parties.office_day(at)
+    given = {
+        "kind": "sc_licence",
+        "number": "SC11434152300017",
+        "issuer": "市场监管局",
+        "valid_to": day + timedelta(40),
+    }
+    facts: dict[str, Any] = given | {"listing": listing, "valid_from": day - timedelta(365)} | more
+    person = listing.vendor.people.get().user
+    buffer = io.BytesIO()
+    PillowImage.new("RGB", (30, 40), "#fff").save(buffer, "PNG")
+    made = enter_certificate(
+        certificate=Certificate(**facts),
+        vendor=listing.vendor,
+        scan=Upload("paper.png", buffer.getvalue()),
+        by=person,
+        at=at,
+    )
+    if not is_confirmed:
+        return made
+    officer = User.objects.get(username="officer")
+    return confirm_certificate(certificate=made, on=day, by=officer, at=at)
+
+
+def advance(world: World, *, kilograms: int = 10, stock: int = 50, packs: int = 2, **plan: Any) -> Listing:
+    """A listing of the rice vendor sold in advance until in ten days: packs of 1 kg, 2 kg … that share one harvest."""
+    day, seller = parties.office_day(world.now), world.rice_vendor
+    days = {
+        "advance_from": day - timedelta(5),
+        "advance_until": day + timedelta(10),
+        "harvest_from": day + timedelta(20),
+        "ships_from": day + timedelta(22),
+        "ships_until": day + timedelta(30),
+    }
+    listing = Listing(
+        vendor=seller,
+        product=world.rice.product,
+        slug="spring-rice",
+        title="新米预订",
+        summary="简介",
+        description="说明",
+        origin=seller.home,
+        live=False,
+        harvest_kilograms=kilograms,
+        **(days | plan),
+    )
+    listing.packs = [
+        Pack(
+            name=f"{n} kg 袋",
+            unit="袋",
+            unit_price=yuan(10 * n),
+            initial_stock=stock,
+            weight_grams=1000 * n + 100,
+            net_grams=1000 * n,
+            sort_order=n,
+        )
+        for n in range(1, packs + 1)
+    ]
+    listing.pictures = [ListingPicture(image=world.rice.pictures.get().image, alt_text="图")]
+    return reviewed(listing, world)
+
+
+def reviewed(listing: Listing, world: World) -> Listing:
+    """What the vendor wrote, submitted and published."""
+    person = listing.vendor.people.get().user
+    catalogue.save_listing_draft(listing=listing, by=person, at=world.now)
+    catalogue.submit_listing(listing=listing, by=person, at=world.now)
+    fresh = Listing.objects.get(pk=listing.pk)
+    revision = fresh.latest_revision_id or 0
+    return catalogue.approve_listing(listing=fresh, revision_pk=revision, by=world.officer, at=world.now)
 
 
 def sent_back(order: PurchaseOrder, *, quantities: dict[int, int], reason: str, by: User, at: datetime) -> GoodsReturn:

@@ -6,7 +6,7 @@ import io
 import random
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from marketplace.allowances.models import Allowance
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightZone
+from marketplace.catalogue.harvests import HarvestCapacity
 from marketplace.catalogue.models import Listing, Stock
 from marketplace.errors import Refused
 from marketplace.fulfilment.actions import Count
@@ -443,6 +444,12 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "invoice": ("invoices", lambda: Invoice.objects.update(amount_paid=1)),
     "invoice line": ("invoice lines and adjustments", lambda: InvoiceLine.objects.update(amount=1)),
     "stock": ("stock and reservations", lambda: Stock.objects.filter(reserved__gt=0).update(reserved=0)),
+    "harvest": (
+        "harvests and what draws on them",
+        lambda: HarvestCapacity.objects.create(
+            listing=Listing.objects.earliest("pk"), begins_on=date(2027, 3, 1), grams=10, grams_promised=5
+        ),
+    ),
     "reservation": (
         "stock and reservations",
         lambda: StockReservation.objects.filter(quantity_consumed=0).update(quantity_released=1),

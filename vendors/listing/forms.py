@@ -1,14 +1,13 @@
-"""The listing form, made for a phone: short groups, one pack after the other, pictures from the camera."""
+"""A listing's words, packs and pictures, made for a phone: one part at a time, pictures from the camera."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.catalogue.models import Listing, Product, TaxRate
+from marketplace.catalogue.models import Listing, ListingPicture, Product, TaxRate
 from marketplace.catalogue.pricing import Tier, ladder_problem
 from marketplace.fields import MoneyFormField, model_choice
 from marketplace.money import Money
@@ -16,7 +15,8 @@ from marketplace.programme.models import Region
 
 from .weight_field import WeightField
 
-PACKS, TIERS, PICTURES = 3, 3, 3
+PACKS, TIERS, PICTURES = 3, 3, 6
+PRODUCE = ("product", "title", "summary", "description", "origin", "tax_rate")
 PICTURE_MAX_BYTES = 8 * 1024 * 1024
 LADDER_PROBLEMS = {
     "quantities_must_rise": _("Each tier must start at a higher quantity than the one before, the first above 1."),
@@ -42,8 +42,8 @@ class PlaceField(_PlaceField):
         return f"{obj.parent.name} {obj.name}" if obj.level == "village" and obj.parent else obj.name
 
 
-class ListingForm(forms.Form):
-    """What is offered: product, words, origin and season."""
+class ProduceForm(forms.Form):
+    """What is offered: product, words, origin and tax."""
 
     product = forms.ModelChoiceField(
         label=_("Kind of produce"), queryset=Product.objects.select_related("category"), empty_label=None
@@ -57,13 +57,6 @@ class ListingForm(forms.Form):
         help_text=_("How it is grown or made, how to keep it, what is in the parcel."),
     )
     origin = PlaceField(label=_("Origin"), queryset=Region.objects.none(), empty_label=None)
-    months = forms.MultipleChoiceField(
-        label=_("Months on offer"),
-        choices=list(MONTHS.items()),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_("Tick none if it is on offer all year."),
-    )
     tax_rate = forms.ChoiceField(
         label=_("Tax rate on your fapiao"),
         choices=[("", _("Please choose")), *TaxRate.choices],
@@ -77,11 +70,6 @@ class ListingForm(forms.Form):
         super().__init__(*args, **kwargs)
         origins = Region.objects.filter(pk__in=[place.pk for place in places])
         model_choice(self, "origin").queryset = origins.select_related("parent")
-
-    def season(self) -> str:
-        """The months as a listing keeps them."""
-        months = sorted(int(month) for month in self.cleaned_data["months"])
-        return f",{','.join(map(str, months))}," if months else ""
 
 
 class PackForm(forms.Form):
@@ -98,6 +86,11 @@ class PackForm(forms.Form):
         label=_("Weight with packaging"),
         required=False,
         help_text=_("As it is sent, such as 2.5 kg, 500 g or 5斤; 0 for a service."),
+    )
+    net_grams = WeightField(
+        label=_("Net weight"),
+        required=False,
+        help_text=_("Without packaging: buyers compare prices by it. Empty for what is sold by the piece."),
     )
     is_offered = forms.BooleanField(label=_("on offer"), required=False, initial=True)
 
@@ -131,6 +124,8 @@ class PackForm(forms.Form):
                 self.add_error(name, _("This is needed for every pack."))
         if cleaned.get("weight_grams") is None and "weight_grams" not in self.errors:
             self.add_error("weight_grams", _("Freight is reckoned by weight: say what it weighs, or 0 for a service."))
+        if (cleaned.get("net_grams") or 0) > (cleaned.get("weight_grams") or 0):
+            self.add_error("net_grams", _("The net weight cannot be more than the weight with packaging."))
         for number in range(1, TIERS + 1):
             if bool(cleaned.get(f"from_{number}")) != bool(cleaned.get(f"price_{number}")):
                 self.add_error(f"from_{number}", _("A tier needs both a quantity and a price."))
@@ -142,11 +137,20 @@ class PackForm(forms.Form):
 class PictureForm(forms.Form):
     """One picture with the words for those who cannot see it."""
 
+    standing: ListingPicture | None = None  # the picture that is there already
+
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     file = forms.ImageField(
         label=_("Picture"), required=False, widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"})
     )
     alt_text = forms.CharField(label=_("What the picture shows"), max_length=200, required=False)
+    position = forms.IntegerField(
+        label=_("Place in the gallery"),
+        min_value=1,
+        max_value=99,
+        required=False,
+        help_text=_("The first is shown in lists too."),
+    )
     remove = forms.BooleanField(label=_("Take this picture out"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -160,5 +164,4 @@ class PictureForm(forms.Form):
 
 def initial_of(listing: Listing) -> dict[str, Any]:
     """A listing's words as the form shows them."""
-    names = ("product", "title", "summary", "description", "origin", "tax_rate")
-    return {name: getattr(listing, name) for name in names} | {"months": listing.months}
+    return {name: getattr(listing, name) for name in PRODUCE}

@@ -1,9 +1,10 @@
-"""What a vendor's people see of the buyers' private files: the evidence of a cancellation or return of their own orders."""
+"""What a vendor's people see of private files: photographs of their certificates, and the evidence of what went back to them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from marketplace.catalogue.certificates import Certificate
 from marketplace.files import Kind, PrivateFile, add_guard
 from marketplace.fulfilment.models import Cancellation, GoodsReturn
 
@@ -18,6 +19,12 @@ def vendor_sees_evidence(user: Any, file: PrivateFile) -> bool:
     )
 
 
+def vendor_sees_certificate(user: Any, file: PrivateFile) -> bool:
+    """The photograph of a certificate is its vendor's own."""
+    return Certificate.objects.filter(scan=file, vendor__in=vendors_of(user)).exists()
+
+
 def add_guards() -> None:
     """Called once when the app is ready."""
     add_guard(Kind.EVIDENCE, vendor_sees_evidence)
+    add_guard(Kind.CERTIFICATE, vendor_sees_certificate)

@@ -6,15 +6,18 @@ from datetime import date
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from marketplace.catalogue.certificates import Certificate, to_mend, to_renew
 from marketplace.catalogue.models import Listing
 from marketplace.fulfilment.models import Side
 from marketplace.fulfilment.selectors import cancellations_to_answer, returns_for_vendor
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
+from marketplace.parties.models import Vendor
 from marketplace.payments.selectors import matched_orders
 from marketplace.purchase.tracking import still_wanted, track
 
@@ -36,6 +39,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     trackings = track(orders, today=office_day(timezone.now())).values()
     rows = [(row, step, row.entry(step.key).label) for row in trackings if (step := row.open_for("vendor"))]
     rows.sort(key=lambda row: (row[1].state != "late", row[1].due_on or date.max))
+    papers = list(_certificates(vendors))
     listings = Listing.objects.filter(vendor__in=vendors).with_review().select_related("cover")
     context = {
         "vendors": vendors,
@@ -45,9 +49,15 @@ def desk(request: HttpRequest) -> HttpResponse:
         "has_more": len(orders) == OPEN_AT_ONCE,
         "returned": [listing for listing in listings if listing.state == "returned"],
         "drafts": [listing for listing in listings if listing.state == "draft"],
+        "to_renew": to_renew(papers, office_day(timezone.now())),
+        "refused_papers": to_mend(papers),
         "in_review": [listing for listing in listings if listing.state == "submitted"],
     }
     return render(request, "vendors/desk.html", context)
+
+
+def _certificates(vendors: list[Vendor]) -> QuerySet[Certificate]:
+    return Certificate.objects.filter(vendor__in=vendors, withdrawn_at=None).select_related("vendor", "listing")
 
 
 @login_required

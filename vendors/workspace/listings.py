@@ -1,12 +1,9 @@
-"""The vendor's listings: list, write, submit, withdraw, stock."""
+"""The vendor's listings: list, submit, withdraw, stock. Writing one stands in ``listing_parts``."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,16 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from marketplace.catalogue.models import Listing, Pack
-from marketplace.errors import Refused
 from marketplace.fields import whole_number
-from marketplace.parties.actions import office_day
-from marketplace.parties.models import Vendor
-from marketplace.programme.selectors import villages_and_townships
-from marketplace.workspace.answers import attempt, refused
+from marketplace.workspace.answers import attempt
 
 from ..listing import actions
-from ..listing.drafts import fill
-from ..listing.forms import PACKS, PICTURES, TIERS, ListingForm, PackForm, PictureForm, initial_of
 from .access import own, own_vendors
 
 
@@ -35,115 +26,10 @@ def listing_list(request: HttpRequest) -> HttpResponse:
     listings = (
         Listing.objects.filter(vendor__in=vendors)
         .with_review()
-        .select_related("cover")
-        .prefetch_related("packs__stock", "cover__renditions")
+        .select_related("cover", "vendor")
+        .prefetch_related("packs__stock__harvest", "cover__renditions")
     )
     return render(request, "vendors/listing_list.html", {"vendors": vendors, "listings": listings})
-
-
-@login_required
-def new_listing(request: HttpRequest) -> HttpResponse:
-    """Write a new listing."""
-    return _write(request, own_vendors(request)[0], None)
-
-
-@login_required
-def change_listing(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a listing that is not in review; what is published stays until the change is reviewed."""
-    listing = own(request, Listing.objects.select_related("vendor__home"), pk=pk)
-    if listing.workflow_in_progress:
-        messages.error(request, _("This listing is in review and cannot be changed until the officer has answered."))
-        return redirect("vendors:listings")
-    return _write(request, listing.vendor, listing.get_latest_revision_as_object())
-
-
-def _write(request: HttpRequest, vendor: Vendor, listing: Listing | None) -> HttpResponse:
-    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    places = villages_and_townships(vendor.county_code, office_day(timezone.now()))
-    initial = initial_of(listing) if listing else {"origin": vendor.home}
-    form = ListingForm(data, places=places, initial=initial)
-    packs = _pack_forms(data, listing)
-    pictures = _picture_forms(data, files, listing)
-    parts = [form, *packs, *pictures]
-    valid = [part.is_valid() for part in parts]  # every part, so that every error shows at once
-    if request.method == "POST" and all(valid):
-        try:
-            return _keep(request, vendor, listing, form, packs, pictures)
-        except Refused as refusal:
-            refused(form, refusal)
-    context = {
-        "vendor": vendor,
-        "listing": listing,
-        "form": form,
-        "packs": packs,
-        "pictures": list(zip(pictures, _standing(listing), strict=True)),
-        "reason": _return_reason(listing),
-    }
-    return render(request, "vendors/listing_form.html", context, status=422 if request.method == "POST" else 200)
-
-
-@transaction.atomic
-def _keep(
-    request: HttpRequest,
-    vendor: Vendor,
-    listing: Listing | None,
-    form: ListingForm,
-    packs: list[PackForm],
-    pictures: list[PictureForm],
-) -> HttpResponse:
-    at = timezone.now()
-    kept = actions.save_draft(listing=fill(listing, vendor, form, packs, pictures), by=request.user, at=at)
-    if "submit" in request.POST:
-        actions.submit(listing=kept, by=request.user, at=at)
-        messages.success(request, _("Submitted. The county's officer looks at it next."))
-    else:
-        messages.success(request, _("The draft is kept. Submit it when it is ready."))
-    return redirect("vendors:listings")
-
-
-def _pack_forms(data: Any, listing: Listing | None) -> list[PackForm]:
-    standing = [pack for pack in listing.packs.all() if pack.is_offered] if listing else []
-    forms = []
-    for number in range(max(PACKS, len(standing))):
-        initial: dict[str, Any] = {}
-        if number < len(standing):
-            pack = standing[number]
-            names = (
-                "pk", "name", "unit", "unit_price", "initial_stock", "minimum_quantity", "multiple", "weight_grams",
-                "is_offered",
-            )  # fmt: skip
-            initial = {name: getattr(pack, name) for name in names}
-            for place, tier in enumerate(pack.ladder[:TIERS], 1):
-                initial |= {f"from_{place}": tier.from_quantity, f"price_{place}": tier.unit_price}
-        forms.append(PackForm(data, prefix=f"pack{number}", initial=initial))
-    return forms
-
-
-def _standing(listing: Listing | None) -> list[Any]:
-    pictures = list(listing.pictures.all()) if listing else []
-    return pictures + [None] * (PICTURES - len(pictures))
-
-
-def _picture_forms(data: Any, files: Any, listing: Listing | None) -> list[PictureForm]:
-    return [
-        PictureForm(
-            data,
-            files,
-            prefix=f"picture{number}",
-            initial={"pk": picture.pk, "alt_text": picture.alt_text} if picture else {},
-        )
-        for number, picture in enumerate(_standing(listing))
-    ]
-
-
-def _return_reason(listing: Listing | None) -> str:
-    """Why the officer sent it back, when they did."""
-    if listing is None or not listing.pk:
-        return ""
-    state = Listing.objects.get(pk=listing.pk).workflow_states.order_by("-created_at", "-pk").first()
-    if state is None or state.status != state.STATUS_NEEDS_CHANGES or state.current_task_state is None:
-        return ""
-    return str(state.current_task_state.comment)
 
 
 def _listings() -> str:

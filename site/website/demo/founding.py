@@ -23,6 +23,7 @@ from vendors.listing import actions as listings
 from vendors.people.actions import seat
 
 from .data import PICTURES, picture_credits, read_world
+from .labels import label, net_grams
 from .people import PASSWORD
 
 REVIEWER = "officer-shucheng"
@@ -228,6 +229,7 @@ def _listing(cast: Cast, row: dict[str, Any], product: Product, images: dict[str
         )
         for place, picture in enumerate(row["pictures"])
     )
+    label(listing, row, cast.today)
     return _through_review(cast, row, listing)
 
 
@@ -240,6 +242,7 @@ def _pack(row: dict[str, Any], place: int) -> Pack:
         minimum_quantity=row.get("minimum_quantity", 1),
         multiple=row.get("multiple", 1),
         weight_grams=row["weight_grams"],
+        net_grams=net_grams(row["name"]),
         sort_order=place,
     )
     pack.tiers.set(

@@ -18,7 +18,7 @@ from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import barriers, elsewhere, going_back, looking, privacy, private, standing
+from . import barriers, certificates, elsewhere, going_back, looking, privacy, private, standing
 from .founding import Cast
 from .steps import (
     Drive,
@@ -66,6 +66,7 @@ def tell_story(cast: Cast) -> None:
     _drafted(cast)
     _roster_with_bad_rows(cast)
     privacy.tell(cast)
+    certificates.certify(cast)
 
 
 def _first_drive(cast: Cast) -> None:
