@@ -208,7 +208,7 @@ def _per_kilogram(place_of: Mapping[int, int], size: int) -> list[int | None]:
 
 def in_stock(tally: Tally) -> int:
     """The listings with a pack on offer left; the few that are sold out are asked for."""
-    left = Stock.objects.filter(pack__listing=OuterRef("pk"), pack__is_offered=True, on_hand__gt=F("reserved"))
+    left = Stock.objects.left().filter(pack__listing=OuterRef("pk"), pack__is_offered=True)
     sold_out = Listing.objects.published().exclude(Exists(left)).order_by().values_list("pk", flat=True)
     return tally.everything & ~tally._bits(sold_out)
 

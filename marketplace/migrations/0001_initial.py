@@ -3,14 +3,14 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import marketplace.fields
+import marketplace.files
 import modelcluster.fields
 import modelsearch.index
 import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
 
-import marketplace.fields
-import marketplace.files
 from marketplace.tables import Tables
 
 
@@ -68,6 +68,32 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.IntegerField(primary_key=True, serialize=False)),
             ],
+        ),
+        migrations.CreateModel(
+            name='ProduceWish',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.CharField(max_length=80, verbose_name='looked for')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
+                ('told_at', models.DateTimeField(verbose_name='told at')),
+            ],
+            options={
+                'verbose_name': 'produce that is missed',
+                'verbose_name_plural': 'produce that is missed',
+                'ordering': ['-told_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchSynonym',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.CharField(help_text='Two or more words for one thing, with spaces between them.', max_length=200, verbose_name='words')),
+            ],
+            options={
+                'verbose_name': 'synonyms',
+                'verbose_name_plural': 'synonyms',
+                'ordering': ['words'],
+            },
         ),
         migrations.CreateModel(
             name='Category',
@@ -216,7 +242,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('token', models.CharField(default=marketplace.files.fresh_token, max_length=32, unique=True)),
-                ('kind', models.CharField(choices=[('voucher', 'payment voucher'), ('receipt_photo', 'photo of a receipt of goods'), ('evidence', 'evidence of a cancellation or return'), ('roster', 'member roster as uploaded'), ('signed_sheet', 'signed hand-out list'), ('licence', "vendor's licence")], max_length=16, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('voucher', 'payment voucher'), ('receipt_photo', 'photo of a receipt of goods'), ('evidence', 'evidence of a cancellation or return'), ('roster', 'member roster as uploaded'), ('signed_sheet', 'signed hand-out list'), ('licence', "vendor's licence"), ('certificate', 'photograph of a certificate')], max_length=16, verbose_name='kind')),
                 ('name', models.CharField(max_length=120, verbose_name='file name')),
                 ('type', models.CharField(max_length=5, verbose_name='type')),
                 ('size', models.PositiveIntegerField(verbose_name='bytes')),
@@ -1087,6 +1113,18 @@ class Migration(migrations.Migration):
                 ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
                 ('locked', models.BooleanField(default=False, editable=False, verbose_name='locked')),
                 ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
+                ('grade', models.CharField(blank=True, max_length=20, verbose_name='grade')),
+                ('shelf_life_days', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='shelf life (days)')),
+                ('storage', models.CharField(blank=True, choices=[('ambient', 'cool, dry and dark'), ('chilled', 'chilled, 0 to 4 °C'), ('frozen', 'frozen, below −18 °C'), ('live', 'live or fresh, to be used on the day')], max_length=10, verbose_name='storage')),
+                ('ingredients', models.CharField(blank=True, max_length=400, verbose_name='ingredients')),
+                ('allergens', models.CharField(blank=True, max_length=80, verbose_name='allergens')),
+                ('harvest_from', models.DateField(blank=True, null=True, verbose_name='harvest from')),
+                ('harvest_until', models.DateField(blank=True, null=True, verbose_name='harvest until')),
+                ('harvest_kilograms', models.PositiveIntegerField(blank=True, null=True, verbose_name='harvest for advance orders (kg)')),
+                ('advance_from', models.DateField(blank=True, null=True, verbose_name='advance orders from')),
+                ('advance_until', models.DateField(blank=True, null=True, verbose_name='advance orders until')),
+                ('ships_from', models.DateField(blank=True, null=True, verbose_name='sent from')),
+                ('ships_until', models.DateField(blank=True, null=True, verbose_name='sent until')),
                 ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
                 ('title', models.CharField(max_length=80, verbose_name='title')),
                 ('summary', models.CharField(max_length=160, verbose_name='summary')),
@@ -1095,6 +1133,7 @@ class Migration(migrations.Migration):
                 ('tax_rate', models.CharField(choices=[('exempt', 'exempt'), ('1', '1%'), ('3', '3%'), ('6', '6%'), ('9', '9%'), ('13', '13%')], default='exempt', max_length=6, verbose_name='tax rate')),
                 ('price_from', marketplace.fields.MoneyField(blank=True, editable=False, null=True, verbose_name='price from')),
                 ('cover_alt', models.CharField(blank=True, editable=False, max_length=200)),
+                ('paused_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='paused at')),
                 ('cover', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image')),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
                 ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
@@ -1110,6 +1149,60 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['live', '-first_published_at', '-id'], name='listing_newest_first'), models.Index(fields=['live', 'price_from', 'id'], name='listing_cheapest_first')],
             },
             bases=(wagtail.models.preview.PreviewableMixin, modelsearch.index.Indexed, models.Model),
+        ),
+        migrations.CreateModel(
+            name='LinkageCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mode', models.CharField(choices=[('contract', 'purchase contract with farming households'), ('employment', 'local employment'), ('shares', 'shares with dividends'), ('land_rent', 'land rent'), ('support', 'seedlings, training and technical help')], max_length=12, verbose_name='way')),
+                ('households', models.PositiveIntegerField(verbose_name='households')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('level', models.CharField(choices=[('declared', 'declared by the vendor'), ('documented', 'documented'), ('verified', 'verified on site')], max_length=12, verbose_name='evidence')),
+                ('note', models.CharField(max_length=300, verbose_name='what was seen')),
+                ('checked_at', models.DateTimeField(verbose_name='checked at')),
+                ('checked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='linkage_checks', to='marketplace.listing')),
+            ],
+            options={
+                'verbose_name': 'check of a farmer linkage',
+                'verbose_name_plural': 'checks of farmer linkages',
+                'ordering': ['checked_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HarvestCapacity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('begins_on', models.DateField(verbose_name='harvest from')),
+                ('grams', models.PositiveBigIntegerField(verbose_name='capacity (g)')),
+                ('grams_promised', models.PositiveBigIntegerField(default=0, verbose_name='promised (g)')),
+                ('grams_sent', models.PositiveBigIntegerField(default=0, verbose_name='sent (g)')),
+                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='capacities', to='marketplace.listing')),
+            ],
+            options={
+                'verbose_name': 'harvest capacity',
+                'verbose_name_plural': 'harvest capacities',
+                'ordering': ['listing', 'begins_on'],
+                'constraints': [models.UniqueConstraint(fields=('listing', 'begins_on'), name='one_capacity_a_harvest'), models.CheckConstraint(condition=models.Q(('grams_promised__gte', 0), ('grams_sent__gte', 0)), name='harvest_counts_not_negative'), models.CheckConstraint(condition=models.Q(('grams__gte', django.db.models.expressions.CombinedExpression(models.F('grams_promised'), '+', models.F('grams_sent')))), name='harvest_never_oversold')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FarmerLinkage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('mode', models.CharField(choices=[('contract', 'purchase contract with farming households'), ('employment', 'local employment'), ('shares', 'shares with dividends'), ('land_rent', 'land rent'), ('support', 'seedlings, training and technical help')], max_length=12, verbose_name='way')),
+                ('households', models.PositiveIntegerField(verbose_name='households')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('statement', models.CharField(blank=True, max_length=300, verbose_name='in words')),
+                ('listing', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='linkages', to='marketplace.listing')),
+            ],
+            options={
+                'verbose_name': 'farmer linkage',
+                'verbose_name_plural': 'farmer linkages',
+                'ordering': ['sort_order'],
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='ListingPicture',
@@ -1140,6 +1233,7 @@ class Migration(migrations.Migration):
                 ('multiple', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='sold in multiples of')),
                 ('initial_stock', models.PositiveIntegerField(default=0, verbose_name='stock at publication')),
                 ('weight_grams', models.PositiveIntegerField(default=0, help_text='With packaging, as it is sent; services weigh nothing.', verbose_name='weight (g)')),
+                ('net_grams', models.PositiveIntegerField(default=0, help_text='Without packaging; prices are compared by it.', verbose_name='net weight (g)')),
                 ('is_offered', models.BooleanField(default=True, verbose_name='on offer')),
                 ('listing', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='marketplace.listing')),
             ],
@@ -1696,6 +1790,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('on_hand', models.PositiveIntegerField(default=0, verbose_name='on hand')),
                 ('reserved', models.PositiveIntegerField(default=0, verbose_name='reserved')),
+                ('harvest_grams', models.PositiveIntegerField(default=0, editable=False)),
+                ('harvest', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stocks', to='marketplace.harvestcapacity')),
                 ('pack', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='stock', to='marketplace.pack')),
             ],
             options={
@@ -1767,6 +1863,37 @@ class Migration(migrations.Migration):
                 'ordering': ['posted_on', 'pk'],
                 'indexes': [models.Index(fields=['measure', 'posted_on'], name='impact_by_measure_and_day')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('elsewhere_line__isnull', False), ('line', None)), models.Q(('elsewhere_line', None), ('line__isnull', False)), _connector='OR'), name='impact_of_one_line')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Certificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('green', 'green food'), ('organic', 'organic product'), ('gi_mark', 'geographical indication'), ('sc_licence', 'food production licence (SC)'), ('conformity', 'certificate of conformity of farm produce'), ('recognised_product', 'recognised assistance product')], max_length=20, verbose_name='kind')),
+                ('system', models.CharField(blank=True, choices=[('product', 'geographical indication product'), ('agricultural', 'agro-product geographical indication'), ('mark', 'certification trade mark')], max_length=14, verbose_name='system')),
+                ('number', models.CharField(max_length=60, verbose_name='number')),
+                ('issuer', models.CharField(max_length=100, verbose_name='issued by')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid until')),
+                ('entered_at', models.DateTimeField(verbose_name='entered at')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                ('refused_at', models.DateTimeField(blank=True, null=True, verbose_name='refused at')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='taken back at')),
+                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('picture', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image')),
+                ('refused_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('listing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='marketplace.listing', verbose_name='listing')),
+                ('scan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='scan')),
+                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='marketplace.vendor', verbose_name='vendor')),
+            ],
+            options={
+                'verbose_name': 'certificate',
+                'verbose_name_plural': 'certificates',
+                'ordering': ['kind', '-valid_to', 'pk'],
+                'indexes': [models.Index(fields=['valid_to'], name='certificates_by_last_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='certificate_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('confirmed_at', None), ('refused_at', None), _connector='OR'), name='certificate_answered_one_way')],
             },
         ),
         migrations.CreateModel(
@@ -1866,6 +1993,21 @@ class Migration(migrations.Migration):
                 'verbose_name': 'campaign target',
                 'verbose_name_plural': 'campaign targets',
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='campaign_target_is_positive')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CertificateNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('days', models.PositiveSmallIntegerField(verbose_name='days before')),
+                ('told_at', models.DateTimeField(verbose_name='told at')),
+                ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='marketplace.certificate')),
+            ],
+            options={
+                'verbose_name': 'notice of expiry',
+                'verbose_name_plural': 'notices of expiry',
+                'ordering': ['certificate', '-days'],
+                'constraints': [models.UniqueConstraint(fields=('certificate', 'days'), name='told_once')],
             },
         ),
         migrations.CreateModel(
