@@ -191,7 +191,7 @@ def test_what_nobody_pays_for_is_given_back_by_the_clock(world: World) -> None:
     with pytest.raises(NotLateYet):
         give_back_unpaid(requisition=tea.requisition, at=world.now + timedelta(days=2))
     late = world.now + timedelta(days=3)
-    assert [row.done for row in tick(at=late)] == ["cancelled"]
+    assert [row.done for row in tick(at=late) if row.done != "deleted"] == ["cancelled"]  # files of other tests
     assert list(tick(at=late)) == []
     assert Stock.objects.get(pack=world.tea_pack).reserved == 0
     assert set(PurchaseOrder.objects.values_list("cancel_reason", flat=True)) == {"采购未按时付款。"}
