@@ -56,6 +56,18 @@ DEFAULTS: dict[str, Any] = {
     "DAYS_TO_WORRY": 7,
     "HEALTH_TOKEN": "",  # opens /health/ to a monitor; without one it is not there
     "MAIL": True,  # tell people by mail what waits for them
+    # Which changes of a published listing an officer sees before buyers do (fields of the listing, its packs and pictures),
+    # and by how many of a hundred a price may move from the one reviewed last without being such a change.
+    "RISKY_CHANGES": [
+        "product", "origin", "title", "tax_rate", "packs", "packs.name", "packs.unit", "packs.unit_price", "packs.tiers",
+        "packs.weight_grams", "packs.net_weight_grams", "pictures", "pictures.image", "certificates",
+    ],
+    "RISKY_PRICE_PERCENT": 10,
+    "UNIT_PRICE_PERCENT": 30,  # off the median of the same kind of produce: the review says so
+    # Days before a delisted listing may ask to come back; each further delisting doubles them, up to the longest.
+    "DAYS_TO_REENTER": 7,
+    "DAYS_TO_REENTER_MOST": 180,
+    "LISTINGS_MAX_ROWS": 5000,
     # Accessibility: days until a complaint is answered, how many one address may send in an hour, whom to telephone.
     "DAYS_TO_ANSWER_COMPLAINT": 15,
     "COMPLAINTS_PER_HOUR": 5,

@@ -32,6 +32,8 @@ from .catalogue.models import (
 )
 from .catalogue.freight_rules import FreightRule, FreightZone
 from .catalogue.review import CountyReviewTask
+from .catalogue.decisions import AfterLook, ListingDecision
+from .catalogue.delistings import Delisting, ReEntry
 from .grouporders.models import (
     ChoiceLine,
     GroupOrder,

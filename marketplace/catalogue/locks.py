@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..increments import add_to_rows
+from .delistings import Delisting
 from .models import Listing, Stock
 
 
@@ -22,3 +23,9 @@ def lock_stocks(pack_pks: Sequence[int]) -> dict[int, Stock]:
 def shift_stock(changes: Mapping[int, tuple[int, int]]) -> None:
     """Add (on_hand, reserved) to many stocks by pack in one statement; constraints refuse an oversale."""
     add_to_rows(Stock, key="pack_id", columns=["on_hand", "reserved"], changes=changes)
+
+
+def lock_delisting(listing_pk: int) -> Delisting | None:
+    """The listing's standing delisting, held until commit."""
+    rows = Delisting.objects.standing().select_for_update(of=("self",))
+    return rows.filter(listing_id=listing_pk).first()

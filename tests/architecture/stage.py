@@ -154,7 +154,7 @@ def in_review(world: World) -> Listing:
     """The tea, published, and changed once more: the change waits for review."""
     person = world.tea_vendor.people.get().user
     changed = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
-    changed.summary = "新的简介"
+    changed.summary, changed.tax_rate = "新的简介", "9"
     catalogue.save_listing_draft(listing=changed, by=person, at=world.now)
     catalogue.submit_listing(listing=changed, by=person, at=world.now)
     return Listing.objects.get(pk=world.tea.pk)
