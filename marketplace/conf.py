@@ -59,8 +59,20 @@ DEFAULTS: dict[str, Any] = {
     # Which changes of a published listing an officer sees before buyers do (fields of the listing, its packs and pictures),
     # and by how many of a hundred a price may move from the one reviewed last without being such a change.
     "RISKY_CHANGES": [
-        "product", "origin", "title", "tax_rate", "packs", "packs.name", "packs.unit", "packs.unit_price", "packs.tiers",
-        "packs.weight_grams", "packs.net_weight_grams", "pictures", "pictures.image", "certificates",
+        "product",
+        "origin",
+        "title",
+        "tax_rate",
+        "packs",
+        "packs.name",
+        "packs.unit",
+        "packs.unit_price",
+        "packs.tiers",
+        "packs.weight_grams",
+        "packs.net_weight_grams",
+        "pictures",
+        "pictures.image",
+        "certificates",
     ],
     "RISKY_PRICE_PERCENT": 10,
     "UNIT_PRICE_PERCENT": 30,  # off the median of the same kind of produce: the review says so

@@ -44,6 +44,13 @@ LOG_ACTIONS = {
     "publish_listing": _("Listing published after review"),
     "return_listing": _("Listing returned to its vendor"),
     "withdraw_listing": _("Listing withdrawn"),
+    "publish_at_once": _("Small edit of a listing published at once"),
+    "look_after": _("Small edit of a listing looked at"),
+    "delist_listing": _("Listing delisted"),
+    "ask_reentry": _("Re-entry of a listing asked for"),
+    "readmit_listing": _("Listing admitted again"),
+    "import_listings": _("Listings imported"),
+    "undo_import": _("Import of listings undone"),
     "set_stock": _("Stock counted"),
     "create_group_order": _("Group order prepared"),
     "open_group_order": _("Group order opened"),
@@ -158,6 +165,14 @@ def dashboard_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def orders_item() -> MenuItem:
     return OfficerMenuItem(_("Orders"), reverse("marketplace_backoffice:orders"), icon_name="list-ul", order=205)
+
+
+@hooks.register("register_admin_menu_item")
+def queue_item() -> MenuItem:
+    """Where officers find what waits for a review."""
+    return OfficerMenuItem(
+        _("Listings in review"), reverse("marketplace_backoffice:queue"), icon_name="tick", order=204
+    )
 
 
 @hooks.register("register_admin_menu_item")

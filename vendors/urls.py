@@ -23,6 +23,7 @@ urlpatterns = [
     path("listings/", listings.listing_list, name="listings"),
     path("listings/new/", listings.new_listing, name="new_listing"),
     path("listings/<int:pk>/", listings.change_listing, name="change_listing"),
+    path("listings/<int:pk>/history/", listings.history, name="listing_history"),
     path("listings/<int:pk>/submit/", listings.submit, name="submit_listing"),
     path("listings/<int:pk>/withdraw/", listings.withdraw, name="withdraw_listing"),
     path("freight/<slug:slug>/", freight.freight, name="freight"),

@@ -68,7 +68,7 @@ def submit_listing(*, listing: Listing, by: Any, at: datetime) -> WorkflowState 
     if lock_delisting(locked.pk):
         raise ListingDelisted(listing=locked.title)
     latest = locked.get_latest_revision_as_object()
-    _require_complete(latest)
+    require_complete(latest)
     if locked.live:
         if not differences(Listing.objects.get(pk=locked.pk), latest):
             raise NothingToReview(listing=locked.title)
@@ -119,7 +119,8 @@ def _as_published(locked: Listing) -> Revision:
     return locked.live_revision or ListingDecision.objects.filter(listing=locked, is_approved=True)[0].revision
 
 
-def _require_complete(listing: Listing) -> None:
+def require_complete(listing: Listing) -> None:
+    """Raise ``ListingIncomplete`` or ``LadderBroken`` unless an officer can look at it."""
     packs = [pack for pack in listing.packs.all() if pack.is_offered]
     missing = [
         str(label)
@@ -213,9 +214,7 @@ def _derive(pk: int, first_published_at: datetime, at: datetime) -> None:
 
 
 @transaction.atomic
-def return_listing(
-    *, listing: Listing, reason: str, reasons: Sequence[str] = (), by: Any, at: datetime
-) -> Listing:
+def return_listing(*, listing: Listing, reason: str, reasons: Sequence[str] = (), by: Any, at: datetime) -> Listing:
     """Send a listing back to its vendor: documented ``reasons`` (codes of ``ReturnReason``), words, or both.
 
     What was published before stays published. ``ReasonMissing`` where neither says anything.

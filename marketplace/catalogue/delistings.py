@@ -89,9 +89,7 @@ class ReEntry(models.Model):
         verbose_name_plural = _("re-entries")
         ordering = ["asked_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["delisting"], condition=Q(answered_at=None), name="reentry_waits_once"
-            )
+            models.UniqueConstraint(fields=["delisting"], condition=Q(answered_at=None), name="reentry_waits_once")
         ]
 
     def __str__(self) -> str:

@@ -98,6 +98,16 @@ def _label(path: str, field: Any = None) -> str:
     return found[:1].upper() + found[1:]
 
 
+def path_label(path: str) -> str:
+    """What a stored path is called in the reader's language."""
+    model: Any = Listing
+    *parents, name = path.split(".")
+    for parent in parents:
+        model = model._meta.get_field(parent).related_model
+    field = next((row for row in model._meta.get_fields() if row.name == name), None)
+    return _label(path, field if isinstance(field, models.Field) else None)
+
+
 def percent_change(before: Money, after: Money) -> int | None:
     """By how many of a hundred a price rose (or fell, below zero), away from zero; ``None`` where there was none."""
     if not before.amount:
@@ -135,7 +145,9 @@ def _children(prefix: str, old: Any, new: Any) -> Iterator[Difference]:
         if path == "packs.tiers":
             yield from _ladder(path, old, new)
             continue
-        before, after = ({row.pk or -place: row for place, row in enumerate(getattr(one, name).all(), 1)} for one in (old, new))
+        before, after = (
+            {row.pk or -place: row for place, row in enumerate(getattr(one, name).all(), 1)} for one in (old, new)
+        )
         yield from _matched(path, before, after)
 
 

@@ -12,6 +12,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from ..catalogue.delistings import Delisting
+from ..grouporders.lifecycle import State as Open
+from ..grouporders.models import GroupOrder
 from ..orders.lifecycle import State
 from ..orders.models import PurchaseOrder, Requisition
 from ..parties.models import BuyerOrganisation, Role
@@ -34,6 +37,7 @@ class VendorSide:
 
     people: Callable[[int], Iterable[Any]] = lambda vendor_pk: ()
     order_address: Callable[[str], str] = lambda reference: ""
+    listing_address: Callable[[int], str] = lambda listing_pk: ""
 
 
 _vendor_side = [VendorSide()]
@@ -59,6 +63,14 @@ def _requisition(reference: str) -> Requisition:
 
 def _invoice(number: str) -> Invoice:
     return Invoice.objects.select_related("organisation", "requisition").get(number=number)
+
+
+def _delisting(pk: str) -> Delisting:
+    return Delisting.objects.select_related("listing__vendor").get(pk=pk)
+
+
+def _group_order(reference: str) -> GroupOrder:
+    return GroupOrder.objects.select_related("organisation").get(reference=reference)
 
 
 def _approvers(requisition: Requisition) -> list[Any]:
@@ -101,5 +113,17 @@ LETTERS: dict[str, Letter] = {
         lambda invoice: bool(invoice.amount_open),
         lambda invoice: _people(invoice.organisation, Role.TREASURER),
         lambda invoice: reverse("marketplace:invoice", args=[invoice.number]),
+    ),
+    "listing_delisted": Letter(
+        _delisting,
+        lambda delisting: delisting.readmitted_at is None,
+        lambda delisting: _vendor_side[0].people(delisting.listing.vendor_id),
+        lambda delisting: _vendor_side[0].listing_address(delisting.listing_id),
+    ),
+    "offer_delisted": Letter(
+        _group_order,
+        lambda group_order: group_order.state == Open.OPEN,
+        lambda group_order: _people(group_order.organisation, Role.ORGANISER),
+        lambda group_order: reverse("marketplace:group_order", args=[group_order.reference]),
     ),
 }

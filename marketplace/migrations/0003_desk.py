@@ -6,104 +6,211 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('marketplace', '0002_book_guards'),
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("marketplace", "0002_book_guards"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Delisting',
+            name="Delisting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='how many times')),
-                ('reasons', models.JSONField(default=list, verbose_name='reasons')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='in words')),
-                ('delisted_at', models.DateTimeField(verbose_name='delisted at')),
-                ('reentry_from', models.DateTimeField(verbose_name='may ask to come back from')),
-                ('readmitted_at', models.DateTimeField(blank=True, null=True, verbose_name='readmitted at')),
-                ('delisted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evidence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='evidence')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delistings', to='marketplace.listing')),
-                ('readmitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="how many times")),
+                ("reasons", models.JSONField(default=list, verbose_name="reasons")),
+                ("words", models.CharField(blank=True, max_length=500, verbose_name="in words")),
+                ("delisted_at", models.DateTimeField(verbose_name="delisted at")),
+                ("reentry_from", models.DateTimeField(verbose_name="may ask to come back from")),
+                ("readmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="readmitted at")),
+                (
+                    "delisted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="marketplace.privatefile",
+                        verbose_name="evidence",
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="delistings", to="marketplace.listing"
+                    ),
+                ),
+                (
+                    "readmitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delisting',
-                'verbose_name_plural': 'delistings',
-                'ordering': ['-delisted_at', '-pk'],
+                "verbose_name": "delisting",
+                "verbose_name_plural": "delistings",
+                "ordering": ["-delisted_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ListingDecision',
+            name="ListingDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_approved', models.BooleanField(verbose_name='approved')),
-                ('reasons', models.JSONField(blank=True, default=list, verbose_name='reasons')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='in words')),
-                ('decided_at', models.DateTimeField(verbose_name='decided at')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='marketplace.listing')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_approved", models.BooleanField(verbose_name="approved")),
+                ("reasons", models.JSONField(blank=True, default=list, verbose_name="reasons")),
+                ("words", models.CharField(blank=True, max_length=500, verbose_name="in words")),
+                ("decided_at", models.DateTimeField(verbose_name="decided at")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="marketplace.listing"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="wagtailcore.revision"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision about a listing',
-                'verbose_name_plural': 'decisions about listings',
-                'ordering': ['-decided_at', '-pk'],
+                "verbose_name": "decision about a listing",
+                "verbose_name_plural": "decisions about listings",
+                "ordering": ["-decided_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReEntry',
+            name="ReEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mended', models.CharField(max_length=1000, verbose_name='what was mended')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('is_admitted', models.BooleanField(default=False, verbose_name='admitted again')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('delisting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reentries', to='marketplace.delisting')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mended", models.CharField(max_length=1000, verbose_name="what was mended")),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                ("is_admitted", models.BooleanField(default=False, verbose_name="admitted again")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "delisting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reentries",
+                        to="marketplace.delisting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 're-entry',
-                'verbose_name_plural': 're-entries',
-                'ordering': ['asked_at', 'pk'],
+                "verbose_name": "re-entry",
+                "verbose_name_plural": "re-entries",
+                "ordering": ["asked_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='AfterLook',
+            name="AfterLook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('changed', models.JSONField(default=list, verbose_name='changed')),
-                ('published_at', models.DateTimeField(verbose_name='published at')),
-                ('looked_at', models.DateTimeField(blank=True, null=True, verbose_name='looked at')),
-                ('after', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision')),
-                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='after_looks', to='marketplace.listing')),
-                ('looked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("changed", models.JSONField(default=list, verbose_name="changed")),
+                ("published_at", models.DateTimeField(verbose_name="published at")),
+                ("looked_at", models.DateTimeField(blank=True, null=True, verbose_name="looked at")),
+                (
+                    "after",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="wagtailcore.revision"
+                    ),
+                ),
+                (
+                    "before",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="wagtailcore.revision"
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="after_looks",
+                        to="marketplace.listing",
+                    ),
+                ),
+                (
+                    "looked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edit published at once',
-                'verbose_name_plural': 'edits published at once',
-                'ordering': ['-published_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('looked_at', None)), fields=['published_at'], name='after_look_waiting')],
+                "verbose_name": "edit published at once",
+                "verbose_name_plural": "edits published at once",
+                "ordering": ["-published_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("looked_at", None)), fields=["published_at"], name="after_look_waiting"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='delisting',
-            constraint=models.UniqueConstraint(fields=('listing', 'number'), name='delisting_number_once'),
+            model_name="delisting",
+            constraint=models.UniqueConstraint(fields=("listing", "number"), name="delisting_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='delisting',
-            constraint=models.UniqueConstraint(condition=models.Q(('readmitted_at', None)), fields=('listing',), name='delisting_stands_once'),
+            model_name="delisting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("readmitted_at", None)), fields=("listing",), name="delisting_stands_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delisting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('readmitted_at', None), ('readmitted_by', None)), models.Q(('readmitted_at__isnull', False), ('readmitted_by__isnull', False)), _connector='OR'), name='delisting_readmitted_by_somebody'),
+            model_name="delisting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("readmitted_at", None), ("readmitted_by", None)),
+                    models.Q(("readmitted_at__isnull", False), ("readmitted_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="delisting_readmitted_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('delisting',), name='reentry_waits_once'),
+            model_name="reentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at", None)), fields=("delisting",), name="reentry_waits_once"
+            ),
         ),
     ]

@@ -26,6 +26,7 @@ TONES = {
     "returned": "warn",
     "published": "done",
     "withdrawn": "neutral",
+    "delisted": "stop",
     "open": "progress",
     "closed": "todo",
     "cancelled": "neutral",

@@ -19,6 +19,7 @@ from wagtail.images.models import Image
 from marketplace.access.actions import file_complaint
 from marketplace.access.models import BarrierComplaint
 from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.decisions import AfterLook
 from marketplace.catalogue.models import Listing
 from marketplace.errands.models import Errand
 from marketplace.files import Kind, keep
@@ -102,6 +103,7 @@ class Stage:
     elsewhere_draft: ElsewherePurchase
     sheet: ElsewhereImport
     complaint: BarrierComplaint
+    look: AfterLook
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -158,6 +160,15 @@ def in_review(world: World) -> Listing:
     catalogue.save_listing_draft(listing=changed, by=person, at=world.now)
     catalogue.submit_listing(listing=changed, by=person, at=world.now)
     return Listing.objects.get(pk=world.tea.pk)
+
+
+def small_edit(world: World) -> AfterLook:
+    """The tea's season changed by its vendor, published at once."""
+    changed = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
+    changed.season = ",3,4,"
+    catalogue.save_listing_draft(listing=changed, by=world.tea_vendor.people.get().user, at=world.now)
+    catalogue.submit_listing(listing=changed, by=world.tea_vendor.people.get().user, at=world.now)
+    return AfterLook.objects.get(listing=world.tea)
 
 
 def deliver(world: World, order: PurchaseOrder) -> tuple[Consignment, GoodsReceipt]:
@@ -220,6 +231,7 @@ def set_stage(world: World) -> Stage:
         handout=handout,
         signed=signed,
         roster=roster,
+        look=small_edit(world),
         listing=in_review(world),
         applicant=applicant,
         pick_token=token,

@@ -142,7 +142,9 @@ def test_a_small_change_is_published_at_once_and_waits_to_be_looked_at(
     change(changed)
     assert hand_in(world, changed) is None
     now = on_sale(world)
-    assert now.live and not now.has_unpublished_changes and now.state == "published"
+    assert now.live
+    assert not now.has_unpublished_changes
+    assert now.state == "published"
     look = AfterLook.objects.get()
     assert (look.listing_id, look.looked_at, look.after_id) == (now.pk, None, now.latest_revision_id)
     assert ListingDecision.objects.filter(listing=now).count() == 1  # the first review, and none since
@@ -194,9 +196,7 @@ def test_a_returned_change_does_not_move_what_is_compared_with(world: World) -> 
     percent(150)(dearer)
     hand_in(world, dearer)
     listing = on_sale(world)
-    catalogue.return_listing(
-        listing=listing, reason="", reasons=["price_unproven"], by=world.officer, at=world.now
-    )
+    catalogue.return_listing(listing=listing, reason="", reasons=["price_unproven"], by=world.officer, at=world.now)
     again = draft_of(world)
     again.description = "只改说明"
     assert hand_in(world, again) is not None  # the dear price is still in it
@@ -216,9 +216,8 @@ def test_a_pack_added_by_a_review_keeps_its_key_and_stock_through_the_next_chang
     assert hand_in(world, small) is None
     assert on_sale(world).packs.get(name="10 kg 袋").pk == added.pk
     reviewed = reviewed_version(world.rice)
-    assert reviewed is not None and {pack.pk for pack in reviewed.packs.all()} == {
-        pack.pk for pack in on_sale(world).packs.all()
-    }
+    assert reviewed is not None
+    assert {pack.pk for pack in reviewed.packs.all()} == {pack.pk for pack in on_sale(world).packs.all()}
 
 
 def test_a_listing_never_reviewed_is_never_published_at_once(world: World) -> None:
@@ -231,7 +230,8 @@ def test_a_listing_never_reviewed_is_never_published_at_once(world: World) -> No
 def test_handing_in_without_a_change_is_refused(world: World) -> None:
     with pytest.raises(NothingToReview):
         hand_in(world, draft_of(world))
-    assert on_sale(world).state == "published" and not AfterLook.objects.exists()
+    assert on_sale(world).state == "published"
+    assert not AfterLook.objects.exists()
 
 
 def test_the_operator_says_which_changes_are_risky(world: World) -> None:

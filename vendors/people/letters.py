@@ -14,7 +14,13 @@ from .models import VendorMembership
 
 def read_letters() -> None:
     """Called once when the app is ready."""
-    set_vendor_side(VendorSide(people_of, lambda reference: reverse("vendors:order", args=[reference])))
+    set_vendor_side(
+        VendorSide(
+            people_of,
+            lambda reference: reverse("vendors:order", args=[reference]),
+            lambda listing_pk: reverse("vendors:listing_history", args=[listing_pk]),
+        )
+    )
 
 
 def people_of(vendor_pk: int) -> Iterable[Any]:

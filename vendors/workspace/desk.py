@@ -43,6 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "returns": returns_for_vendor().filter(order__vendor__in=vendors),
         "rows": rows,
         "has_more": len(orders) == OPEN_AT_ONCE,
+        "delisted": [listing for listing in listings if listing.state == "delisted"],
         "returned": [listing for listing in listings if listing.state == "returned"],
         "drafts": [listing for listing in listings if listing.state == "draft"],
         "in_review": [listing for listing in listings if listing.state == "submitted"],

@@ -13,18 +13,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from wagtail.models import WorkflowState
 
+from marketplace.catalogue.decisions import ListingDecision
+from marketplace.catalogue.differences import path_label
 from marketplace.catalogue.models import Listing, Pack
+from marketplace.conf import setting
 from marketplace.errors import Refused
 from marketplace.fields import whole_number
 from marketplace.parties.actions import office_day
 from marketplace.parties.models import Vendor
 from marketplace.programme.selectors import villages_and_townships
-from marketplace.workspace.answers import attempt, refused
+from marketplace.workspace.answers import answer_form, attempt, refused
 
 from ..listing import actions
 from ..listing.drafts import fill
-from ..listing.forms import PACKS, PICTURES, TIERS, ListingForm, PackForm, PictureForm, initial_of
+from ..listing.forms import PACKS, PICTURES, TIERS, ListingForm, PackForm, PictureForm, ReEntryForm, initial_of
 from .access import own, own_vendors
 
 
@@ -78,6 +82,8 @@ def _write(request: HttpRequest, vendor: Vendor, listing: Listing | None) -> Htt
         "packs": packs,
         "pictures": list(zip(pictures, _standing(listing), strict=True)),
         "reason": _return_reason(listing),
+        "risky": risky_words() if listing and listing.live else "",
+        "percent": setting("RISKY_PRICE_PERCENT"),
     }
     return render(request, "vendors/listing_form.html", context, status=422 if request.method == "POST" else 200)
 
@@ -94,11 +100,23 @@ def _keep(
     at = timezone.now()
     kept = actions.save_draft(listing=fill(listing, vendor, form, packs, pictures), by=request.user, at=at)
     if "submit" in request.POST:
-        actions.submit(listing=kept, by=request.user, at=at)
-        messages.success(request, _("Submitted. The county's officer looks at it next."))
+        messages.success(request, _said(actions.submit(listing=kept, by=request.user, at=at)))
     else:
         messages.success(request, _("The draft is kept. Submit it when it is ready."))
     return redirect("vendors:listings")
+
+
+def risky_words() -> str:
+    """Which changes an officer sees first, as the settings have them."""
+    known = [path_label(path) for path in setting("RISKY_CHANGES")]
+    return "、".join(dict.fromkeys(known))
+
+
+def _said(review: Any) -> str:
+    """What came of handing a listing in."""
+    if review is None:
+        return _("The change is on sale: it needs no review. An officer looks at it afterwards.")
+    return _("Submitted. The county's officer looks at it next.")
 
 
 def _pack_forms(data: Any, listing: Listing | None) -> list[PackForm]:
@@ -137,13 +155,14 @@ def _picture_forms(data: Any, files: Any, listing: Listing | None) -> list[Pictu
 
 
 def _return_reason(listing: Listing | None) -> str:
-    """Why the officer sent it back, when they did."""
+    """Why the officer sent it back last, while that is unanswered."""
     if listing is None or not listing.pk:
         return ""
-    state = Listing.objects.get(pk=listing.pk).workflow_states.order_by("-created_at", "-pk").first()
-    if state is None or state.status != state.STATUS_NEEDS_CHANGES or state.current_task_state is None:
+    found = ListingDecision.objects.filter(listing=listing).first()
+    is_open = listing.workflow_states.filter(status=WorkflowState.STATUS_NEEDS_CHANGES).exists()
+    if found is None or found.is_approved or not is_open:
         return ""
-    return str(state.current_task_state.comment)
+    return " ".join([*found.reason_labels, found.words]).strip()
 
 
 def _listings() -> str:
@@ -153,13 +172,46 @@ def _listings() -> str:
 @login_required
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for review."""
+    """Hand it in: for review, or at once where only small things changed."""
     listing = own(request, Listing.objects.select_related("vendor__home"), pk=pk)
-    return attempt(
+    try:
+        review = actions.submit(listing=listing, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _said(review))
+    return redirect("vendors:listings")
+
+
+@login_required
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What officers decided about a listing; after a delisting, the way back."""
+    listing = own(request, Listing.objects.with_review().select_related("vendor__home"), pk=pk)
+    form = ReEntryForm(request.POST or None)
+    now = timezone.now()
+    delistings = listing.delistings.select_related("evidence").prefetch_related("reentries")
+
+    def again() -> HttpResponse:
+        standing = next((row for row in delistings if row.readmitted_at is None), None)
+        context = {
+            "listing": listing,
+            "form": form,
+            "delistings": delistings,
+            "decisions": listing.decisions.all()[:20],
+            "standing": standing,
+            "may_ask": bool(standing and standing.reentry_from <= now and listing.state == "delisted"),
+        }
+        return render(request, "vendors/listing_history.html", context)
+
+    if request.method != "POST":
+        return again()
+    return answer_form(
         request,
-        lambda: actions.submit(listing=listing, by=request.user, at=timezone.now()),
-        done=_("Submitted. The county's officer looks at it next."),
-        to=_listings(),
+        form,
+        lambda cleaned: actions.ask_reentry(listing=listing, mended=cleaned["mended"], by=request.user, at=now),
+        done=_("Asked. The county's officer looks at the listing and at what you mended."),
+        to=lambda made: reverse("vendors:listing_history", args=[pk]),
+        again=again,
     )
 
 
