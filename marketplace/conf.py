@@ -98,6 +98,8 @@ DEFAULTS: dict[str, Any] = {
         "signed_sheet": 15 * MEBIBYTE,
         "licence": 15 * MEBIBYTE,
         "roster": 5 * MEBIBYTE,
+        "listings": 10 * MEBIBYTE,
+        "pictures": 60 * MEBIBYTE,
     },
     "FILE_DAYS": {
         "voucher": 31 * 366,
@@ -106,6 +108,8 @@ DEFAULTS: dict[str, Any] = {
         "evidence": 11 * 366,
         "licence": 11 * 366,
         "roster": 90,
+        "listings": 90,
+        "pictures": 90,
     },
     "FILES_HELD": 20,  # uploads of one person that wait for their form; the oldest goes first
     "ACCESS_LOG_DAYS": 3 * 366,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .workspace import desk, freight, going_back, listings, orders
+from .workspace import desk, freight, going_back, imports, listings, orders
 
 app_name = "vendors"
 
@@ -26,6 +26,12 @@ urlpatterns = [
     path("listings/<int:pk>/history/", listings.history, name="listing_history"),
     path("listings/<int:pk>/submit/", listings.submit, name="submit_listing"),
     path("listings/<int:pk>/withdraw/", listings.withdraw, name="withdraw_listing"),
+    path("imports/<slug:slug>/", imports.import_list, name="imports"),
+    path("imports/<slug:slug>/template/", imports.template, name="import_template"),
+    path("imports/<slug:slug>/export/", imports.export, name="export_listings"),
+    path("imports/<slug:slug>/<int:pk>/", imports.import_preview, name="import"),
+    path("imports/<slug:slug>/<int:pk>/problems/", imports.problems, name="import_problems"),
+    path("imports/<slug:slug>/<int:pk>/undo/", imports.undo, name="undo_import"),
     path("freight/<slug:slug>/", freight.freight, name="freight"),
     path("packs/<int:pk>/stock/", listings.stock, name="stock"),
 ]

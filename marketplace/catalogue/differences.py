@@ -75,6 +75,11 @@ def _risky(path: str) -> bool:
     return path in setting("RISKY_CHANGES")
 
 
+def written_fields() -> list[str]:
+    """The names of a listing's own fields that its vendor writes."""
+    return [field.name for field in Listing._meta.concrete_fields if not _silent(field)]
+
+
 def _silent(field: Any) -> bool:
     return field.name in SILENT or field.name.endswith("_ptr") or not hasattr(field, "attname")
 
