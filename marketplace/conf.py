@@ -69,10 +69,9 @@ DEFAULTS: dict[str, Any] = {
         "packs.unit_price",
         "packs.tiers",
         "packs.weight_grams",
-        "packs.net_weight_grams",
+        "packs.net_grams",
         "pictures",
         "pictures.image",
-        "certificates",
     ],
     "RISKY_PRICE_PERCENT": 10,
     "UNIT_PRICE_PERCENT": 30,  # off the median of the same kind of produce: the review says so

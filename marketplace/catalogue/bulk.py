@@ -60,16 +60,16 @@ def write_drafts(drafts: Sequence[Draft], *, by: Any, at: datetime) -> dict[int,
         for draft in drafts
     )
     made = {int(row.object_id): row.pk for row in revisions}
-    point_to(made, at=at)
+    point_to(made)
     return made
 
 
-def point_to(revisions: Mapping[int, int], *, at: datetime) -> None:
-    """Make these revisions the latest of their listings (listing pk → revision pk); one statement."""
+def point_to(revisions: Mapping[int, int]) -> None:
+    """Make these revisions the latest of their listings (listing pk → revision pk)."""
     rows = [Listing(pk=pk, latest_revision_id=revision) for pk, revision in revisions.items()]
     Listing.objects.bulk_update(rows, ["latest_revision"], batch_size=5000)
     touched = Listing.objects.filter(pk__in=list(revisions))
-    touched.update(latest_revision_created_at=at, has_unpublished_changes=True)
+    touched.update(has_unpublished_changes=True)
     touched.filter(live=True, live_revision=F("latest_revision")).update(has_unpublished_changes=False)
 
 
@@ -160,7 +160,7 @@ def forget_new(listing_pks: Sequence[int]) -> None:
     rows._raw_delete(rows.db)  # nobody has seen them: neither the index nor a kept page knows of them
 
 
-def restore(revisions: Mapping[int, int], *, at: datetime) -> None:
+def restore(revisions: Mapping[int, int]) -> None:
     """Make earlier revisions the latest again (listing pk → revision pk); never published listings become them as rows."""
     if not revisions:
         return
@@ -171,4 +171,4 @@ def restore(revisions: Mapping[int, int], *, at: datetime) -> None:
         if rows[pk].first_published_at is None:
             drafts.append(draft_of(Listing.from_serializable_data(found[revision].content, check_fks=False)))
     _write_rows(drafts)
-    point_to(revisions, at=at)
+    point_to(revisions)

@@ -27,7 +27,7 @@ from .weights import weight_words
 SILENT = {
     "id", "pk", "live", "has_unpublished_changes", "first_published_at", "last_published_at", "go_live_at", "expire_at",
     "expired", "locked", "locked_at", "locked_by", "latest_revision", "live_revision", "price_from", "cover", "cover_alt",
-    "vendor", "slug", "listing", "pack",
+    "vendor", "slug", "listing", "pack", "paused_at",
 }  # fmt: skip
 NAMES = {
     "packs": _("pack"),
@@ -104,12 +104,14 @@ def _label(path: str, field: Any = None) -> str:
 
 
 def path_label(path: str) -> str:
-    """What a stored path is called in the reader's language."""
+    """What a path is called in the reader's language; '' where there is no such field."""
     model: Any = Listing
     *parents, name = path.split(".")
     for parent in parents:
         model = model._meta.get_field(parent).related_model
     field = next((row for row in model._meta.get_fields() if row.name == name), None)
+    if field is None:
+        return ""
     return _label(path, field if isinstance(field, models.Field) else None)
 
 

@@ -54,9 +54,11 @@ from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.send_back import propose_return
 from marketplace.uploads import Upload
-from tests.factories import elsewhere
+from tests.factories import elsewhere, imports
 from tests.factories import world as factory
 from tests.factories.world import World
+from vendors.listing.importing import upload_listings
+from vendors.listing.models import ListingImport
 
 ALL_ROLES = [str(role) for role in Role.values]
 
@@ -104,6 +106,7 @@ class Stage:
     sheet: ElsewhereImport
     complaint: BarrierComplaint
     look: AfterLook
+    listing_import: ListingImport
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -232,6 +235,13 @@ def set_stage(world: World) -> Stage:
         signed=signed,
         roster=roster,
         look=small_edit(world),
+        listing_import=upload_listings(
+            vendor=world.tea_vendor,
+            sheet=imports.sheet([{**imports.NEW, "product": world.tea.product.name, "pictures": "a.jpg"}]),
+            pictures=imports.pictures("a.jpg"),
+            by=world.users["teaco"],
+            at=world.now,
+        ),
         listing=in_review(world),
         applicant=applicant,
         pick_token=token,

@@ -196,6 +196,14 @@ MATRIX = {
     "vendors:submit_listing": Door({"teaco"}, of("listing", "pk"), button=True),
     "vendors:withdraw_listing": Door({"teaco"}, of("listing", "pk"), button=True),
     "vendors:freight": Door({"teaco"}, lambda s: [s.listing.vendor.slug]),
+    "vendors:imports": Door({"teaco", "operator"}, lambda s: [s.listing.vendor.slug]),
+    "vendors:import_template": Door({"teaco", "operator"}, lambda s: [s.listing.vendor.slug]),
+    "vendors:export_listings": Door({"teaco", "operator"}, lambda s: [s.listing.vendor.slug]),
+    "vendors:import": Door({"teaco", "operator"}, lambda s: [s.listing.vendor.slug, s.listing_import.pk]),
+    "vendors:import_problems": Door({"teaco", "operator"}, lambda s: [s.listing.vendor.slug, s.listing_import.pk]),
+    "vendors:undo_import": Door(
+        {"teaco", "operator"}, lambda s: [s.listing.vendor.slug, s.listing_import.pk], button=True
+    ),
     "vendors:stock": Door({"teaco"}, lambda s: [s.listing.packs.get().pk], button=True),
     # The officers' screens
     "marketplace_backoffice:dashboard": Door(OFFICERS),

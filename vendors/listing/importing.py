@@ -366,8 +366,11 @@ def _fill_pictures(draft: bulk.Draft, said: Mapping[str, str], known: _Known) ->
             new.append((picture, name.casefold()))
         elif picture is None:
             raise Wrong("pictures", "no_picture")
-        picture.alt_text, picture.sort_order = alt or picture.alt_text, place
+        picture.alt_text = alt or picture.alt_text
         made.append(picture)
+    if made != draft.pictures:
+        for place, picture in enumerate(made):
+            picture.sort_order = place
     draft.pictures = made
     return new
 
@@ -499,7 +502,7 @@ def undo_import(*, document: ListingImport, by: Any, at: datetime) -> ListingImp
     changed = {entry["listing"]: entry["before"] for entry in document.entries if entry["before"] is not None}
     bulk.take_back_reviews([*new, *changed], by=by, at=at)
     bulk.forget_new(new)
-    bulk.restore(changed, at=at)
+    bulk.restore(changed)
     get_image_model().objects.filter(pk__in=document.images).delete()
     document.undone_at, document.undone_by = at, by
     document.save(update_fields=["undone_at", "undone_by"])

@@ -108,8 +108,8 @@ def _keep(
 
 def risky_words() -> str:
     """Which changes an officer sees first, as the settings have them."""
-    known = [path_label(path) for path in setting("RISKY_CHANGES")]
-    return "、".join(dict.fromkeys(known))
+    known = (path_label(path) for path in setting("RISKY_CHANGES"))
+    return "、".join(dict.fromkeys(label for label in known if label))
 
 
 def _said(review: Any) -> str:
