@@ -18,7 +18,7 @@ from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import barriers, elsewhere, going_back, privacy, private
+from . import barriers, desk, elsewhere, going_back, privacy, private
 from .founding import Cast
 from .steps import (
     Drive,
@@ -63,6 +63,7 @@ def tell_story(cast: Cast) -> None:
     _drafted(cast)
     _roster_with_bad_rows(cast)
     privacy.tell(cast)
+    desk.tell(cast)
 
 
 def _first_drive(cast: Cast) -> None:
