@@ -75,12 +75,13 @@ class QueueFilter(filters.FilterSet):
 
     def by_sort(self, rows: QuerySet[Listing], name: str, value: str) -> QuerySet[Listing]:
         late = timezone.now() - timedelta(days=setting("DAYS_TO_REVIEW"))
-        return {
-            "first": rows.filter(first_published_at=None),
-            "second": rows.filter(live=True),
-            "reentry": rows.filter(wants_back=True),
-            "late": rows.filter(submitted_at__lt=late),
-        }[value]
+        wanted = {
+            "first": Q(first_published_at=None),
+            "second": Q(live=True),
+            "reentry": Q(wants_back=True),
+            "late": Q(submitted_at__lt=late),
+        }
+        return rows.filter(wanted[value])
 
 
 def queue(request: HttpRequest) -> HttpResponse:

@@ -161,7 +161,7 @@ def approve_listing(*, listing: Listing, revision_pk: int, by: Any, at: datetime
     _finish(state, "", TaskState.STATUS_APPROVED, WorkflowState.STATUS_APPROVED, by, at)
     _answer_reentry(locked, by, at, is_admitted=True)
     ListingDecision.objects.create(
-        listing=locked, revision_id=locked.latest_revision_id, is_approved=True, decided_at=at, decided_by=by
+        listing=locked, revision=locked.latest_revision, is_approved=True, decided_at=at, decided_by=by
     )
     _publish(locked, by=by, at=at)
     audit.record("marketplace.publish_listing", [locked], by=by, at=at, revision=int(revision_pk))
@@ -227,7 +227,7 @@ def return_listing(*, listing: Listing, reason: str, reasons: Sequence[str] = ()
     _answer_reentry(locked, by, at, is_admitted=False)
     ListingDecision.objects.create(
         listing=locked,
-        revision_id=locked.latest_revision_id,
+        revision=locked.latest_revision,
         is_approved=False,
         reasons=ticked,
         words=words[:500],

@@ -84,8 +84,10 @@ def _write_rows(drafts: Sequence[Draft]) -> None:
 
 def _write_children(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
-        for child in (*(pack for pack, _tiers in draft.packs), *draft.pictures):
-            child.listing = draft.listing
+        for pack, _tiers in draft.packs:
+            pack.listing = draft.listing
+        for picture in draft.pictures:
+            picture.listing = draft.listing
     Pack.objects.bulk_create(pack for draft in drafts for pack, _tiers in draft.packs)
     tiers = [(pack, tier) for draft in drafts for pack, tiers in draft.packs for tier in tiers]
     for pack, tier in tiers:

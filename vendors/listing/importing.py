@@ -28,7 +28,7 @@ from marketplace.catalogue import bulk
 from marketplace.catalogue.decisions import AfterLook, ListingDecision
 from marketplace.catalogue.differences import Difference, differences, needs_review, remembered
 from marketplace.catalogue.models import Listing, ListingPicture, Pack, PriceTier, Product, TaxRate
-from marketplace.catalogue.pricing import ladder_problem
+from marketplace.catalogue.pricing import Tier, ladder_problem
 from marketplace.conf import currency, setting
 from marketplace.errands.actions import schedule
 from marketplace.errors import NotPermitted, Refused
@@ -198,7 +198,9 @@ def _places(places: Sequence[Region], parents: Mapping[int, Region]) -> dict[str
     once = Counter(tidy(place.name) for place in places)
     found = {tidy(place.name): place for place in places if once[tidy(place.name)] == 1}
     return found | {
-        tidy(f"{parents[place.parent_id].name}{place.name}"): place for place in places if place.parent_id in parents
+        tidy(f"{parents[place.parent_id].name}{place.name}"): place
+        for place in places
+        if place.parent_id and place.parent_id in parents
     }
 
 
@@ -312,7 +314,7 @@ def _fill_packs(draft: bulk.Draft, rows: Sequence[PackRow], known: _Known) -> No
             draft.packs.append(_new_pack(row, len(draft.packs)))
     for pack, tiers in draft.packs:
         ladder = sorted(
-            (sheets.Tier(tier.from_quantity, tier.unit_price) for tier in tiers), key=lambda tier: tier.from_quantity
+            (Tier(tier.from_quantity, tier.unit_price) for tier in tiers), key=lambda tier: tier.from_quantity
         )
         if ladder_problem(pack.unit_price, ladder):
             raise Wrong("from_1", "ladder")

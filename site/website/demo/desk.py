@@ -116,7 +116,10 @@ def _imports(cast: Cast) -> None:
         {"slug": risky.slug, "pack": cast.pack(risky.slug).name, "unit_price": "690"},
         new,
     ]
-    bad = [{**new, "title": "春塘山茶油 3升桶装", "unit_price": "面议", "product": "茶籽油"}, {**rows[0], "season": "春天"}]
+    bad = [
+        {**new, "title": "春塘山茶油 3升桶装", "unit_price": "面议", "product": "茶籽油"},
+        {**rows[0], "season": "春天"},
+    ]
     for name, sheet, day in (("山茶油调价与新品.xlsx", rows, -1), ("山茶油补录.xlsx", bad, -2)):
         importing.upload_listings(
             vendor=small.vendor,
