@@ -171,7 +171,7 @@ def orders_item() -> MenuItem:
 def queue_item() -> MenuItem:
     """Where officers find what waits for a review."""
     return OfficerMenuItem(
-        _("Listings in review"), reverse("marketplace_backoffice:queue"), icon_name="tick", order=204
+        _("Listings in review"), reverse("marketplace_backoffice:queue"), icon_name="check", order=204
     )
 
 

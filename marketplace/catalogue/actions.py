@@ -92,6 +92,7 @@ def start_review(locked: Listing, *, by: Any, at: datetime) -> WorkflowState:
     """Hand the latest revision of a locked listing to the officers."""
     _lay_down_return(locked)
     state = locked.get_workflow().start(locked, by)
+    WorkflowState.objects.filter(pk=state.pk).update(created_at=at)  # Wagtail would have the age begin by its own clock
     audit.record("marketplace.submit_listing", [locked], by=by, at=at)
     return state
 

@@ -123,7 +123,8 @@ def hand_in(listings: Sequence[Listing], revisions: Mapping[int, int], *, by: An
     )
     for state, review in zip(states, reviews, strict=True):
         state.current_task_state = review
-    WorkflowState.objects.bulk_update(states, ["current_task_state"], batch_size=5000)
+        state.created_at = at
+    WorkflowState.objects.bulk_update(states, ["current_task_state", "created_at"], batch_size=5000)
     audit.record("marketplace.submit_listing", listings, by=by, at=at)
 
 
