@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import VERSION, hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.widgets import SnippetListingButton
 
 from .backoffice import urls as backoffice_urls
 from .backoffice.chooser import NoBulkDelete
@@ -114,6 +115,15 @@ LOG_ACTIONS = {
     "erase_member": _("Member erased"),
     "erase_account": _("Account erased"),
 }
+
+
+@hooks.register("register_snippet_listing_buttons")
+def shelf_button(snippet: Any, user: Any, next_url: str | None = None) -> list[Any]:
+    """From a listing to its delistings and reviews, and to taking it off the shelf."""
+    if not isinstance(snippet, Listing):
+        return []
+    address = reverse("marketplace_backoffice:delist", args=[snippet.pk])
+    return [SnippetListingButton(_("On and off the shelf"), address, icon_name="tag", priority=15)]
 
 
 @hooks.register("register_log_actions")

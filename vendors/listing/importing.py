@@ -75,6 +75,7 @@ class Planned:
     draft: bulk.Draft | None = None
     is_small: bool = False
     new_pictures: Sequence[tuple[ListingPicture, str]] = ()
+    known_title: str = ""
 
     @property
     def line(self) -> int:
@@ -85,7 +86,7 @@ class Planned:
     def title(self) -> str:
         """As the sheet or the listing has it."""
         said = next((row["title"] for row in self.rows if row["title"]), "")
-        return str(said or (self.draft.listing.title if self.draft else self.rows[0]["slug"]))
+        return str(said or self.known_title or (self.draft.listing.title if self.draft else self.rows[0]["slug"]))
 
     @property
     def packs(self) -> list[Pack]:
@@ -223,7 +224,9 @@ def _planned(rows: Sequence[Mapping[str, Any]], known: _Known) -> Planned:
     try:
         return _draft(rows, known)
     except Wrong as wrong:
-        return Planned(rows, "refused", column=wrong.column, problem=wrong.code)
+        standing = known.by_slug.get(rows[0]["slug"])
+        title = standing.title if standing else ""
+        return Planned(rows, "refused", column=wrong.column, problem=wrong.code, known_title=title)
 
 
 def _draft(rows: Sequence[Mapping[str, Any]], known: _Known) -> Planned:

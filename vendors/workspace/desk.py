@@ -20,6 +20,7 @@ from marketplace.purchase.tracking import still_wanted, track
 
 from .access import own_vendors
 
+LISTINGS_SHOWN = 10  # of each state; an import may bring thousands
 OPEN_AT_ONCE = 300  # far beyond what one desk can hold; the page says so when there are more
 
 
@@ -37,16 +38,16 @@ def desk(request: HttpRequest) -> HttpResponse:
     rows = [(row, step, row.entry(step.key).label) for row in trackings if (step := row.open_for("vendor"))]
     rows.sort(key=lambda row: (row[1].state != "late", row[1].due_on or date.max))
     listings = Listing.objects.filter(vendor__in=vendors).with_review().select_related("cover")
+    states = {"delisted": "delisted", "returned": "returned", "drafts": "draft", "in_review": "submitted"}
+    by_state = {name: [row for row in listings if row.state == state] for name, state in states.items()}
     context = {
         "vendors": vendors,
         "cancellations": cancellations_to_answer(Side.VENDOR).filter(order__vendor__in=vendors),
         "returns": returns_for_vendor().filter(order__vendor__in=vendors),
         "rows": rows,
         "has_more": len(orders) == OPEN_AT_ONCE,
-        "delisted": [listing for listing in listings if listing.state == "delisted"],
-        "returned": [listing for listing in listings if listing.state == "returned"],
-        "drafts": [listing for listing in listings if listing.state == "draft"],
-        "in_review": [listing for listing in listings if listing.state == "submitted"],
+        **{name: found[:LISTINGS_SHOWN] for name, found in by_state.items()},
+        "has_more_listings": any(len(found) > LISTINGS_SHOWN for found in by_state.values()),
     }
     return render(request, "vendors/desk.html", context)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,6 +32,8 @@ from ..listing.drafts import fill
 from ..listing.forms import PACKS, PICTURES, TIERS, ListingForm, PackForm, PictureForm, ReEntryForm, initial_of
 from .access import own, own_vendors
 
+PER_PAGE = 24
+
 
 @login_required
 def listing_list(request: HttpRequest) -> HttpResponse:
@@ -42,7 +45,8 @@ def listing_list(request: HttpRequest) -> HttpResponse:
         .select_related("cover")
         .prefetch_related("packs__stock", "cover__renditions")
     )
-    return render(request, "vendors/listing_list.html", {"vendors": vendors, "listings": listings})
+    page = Paginator(listings, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "vendors/listing_list.html", {"vendors": vendors, "listings": page, "page_obj": page})
 
 
 @login_required
