@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import VERSION, hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.widgets import SnippetListingButton
 
 from .backoffice import urls as backoffice_urls
 from .backoffice.chooser import NoBulkDelete
@@ -123,7 +123,7 @@ def shelf_button(snippet: Any, user: Any, next_url: str | None = None) -> list[A
     if not isinstance(snippet, Listing):
         return []
     address = reverse("marketplace_backoffice:delist", args=[snippet.pk])
-    return [SnippetListingButton(_("On and off the shelf"), address, icon_name="tag", priority=15)]
+    return [Button(_("On and off the shelf"), address, icon_name="tag", priority=15)]
 
 
 @hooks.register("register_log_actions")
