@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.catalogue import actions as catalogue
@@ -269,3 +271,23 @@ def scan_file() -> Any:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     return SimpleUploadedFile("scan.png", scan().content, "image/png")
+
+
+def test_the_queue_and_the_looks_cost_the_same_for_one_and_for_eight(world: World, officer: Client) -> None:
+    def costs() -> list[int]:
+        found = []
+        for name in ("queue", "after_looks"):
+            page(officer, name)
+            with CaptureQueriesContext(connection) as seen:
+                page(officer, name)
+            found.append(len(seen))
+        return found
+
+    change(world, world.rice, description="新的说明")
+    change(world, world.tea, title="新茶")
+    few = costs()
+    for number, seller in enumerate(market.vendors(world, 7)):
+        listing = market.offer(world, seller, f"{seller.slug}-tea")
+        change(world, listing, description="新的说明")
+        change(world, listing, title=f"新茶 {number}")
+    assert costs() == few
