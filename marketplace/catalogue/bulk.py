@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F
+from django.db.models import F, QuerySet
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from .. import audit
@@ -98,9 +98,15 @@ def _write_children(drafts: Sequence[Draft]) -> None:
 
 def drop_children(listing_pks: Sequence[int]) -> None:
     """Take packs, tiers and pictures off listings that were never published: nothing else can point at them."""
-    PriceTier.objects.filter(pack__listing__in=listing_pks).delete()
-    Pack.objects.filter(listing__in=listing_pks).delete()
-    ListingPicture.objects.filter(listing__in=listing_pks).delete()
+    packs = Pack.objects.filter(listing__in=listing_pks)
+    _erase(PriceTier.objects.filter(pack__in=packs))
+    _erase(packs)
+    _erase(ListingPicture.objects.filter(listing__in=listing_pks))
+
+
+def _erase(rows: QuerySet[Any]) -> None:
+    """Delete in one statement: Django's own way goes by the hundred. What still points at a row fails at commit."""
+    rows._raw_delete(rows.db)
 
 
 def hand_in(listings: Sequence[Listing], revisions: Mapping[int, int], *, by: Any, at: datetime) -> None:
@@ -157,10 +163,12 @@ def forget_new(listing_pks: Sequence[int]) -> None:
     kind = ContentType.objects.get_for_model(Listing)
     drop_children(listing_pks)
     Listing.objects.filter(pk__in=listing_pks).update(latest_revision=None)
-    WorkflowState.objects.filter(base_content_type=kind, object_id__in=keys).delete()
-    Revision.objects.filter(base_content_type=kind, object_id__in=keys).delete()
-    rows = Listing.objects.filter(pk__in=listing_pks)
-    rows._raw_delete(rows.db)  # nobody has seen them: neither the index nor a kept page knows of them
+    states = WorkflowState.objects.filter(base_content_type=kind, object_id__in=keys)
+    states.update(current_task_state=None)
+    _erase(TaskState.objects.filter(workflow_state__in=states))
+    _erase(states)
+    _erase(Revision.objects.filter(base_content_type=kind, object_id__in=keys))
+    _erase(Listing.objects.filter(pk__in=listing_pks))  # nobody has seen them: neither the index nor a kept page knows
 
 
 def restore(revisions: Mapping[int, int]) -> None:
