@@ -3,14 +3,14 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import marketplace.fields
-import marketplace.files
 import modelcluster.fields
 import modelsearch.index
 import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
 
+import marketplace.fields
+import marketplace.files
 from marketplace.tables import Tables
 
 

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.decisions import AfterLook
+from marketplace.catalogue.linkage import FarmerLinkage
 from marketplace.catalogue.models import Listing, Pack, PriceTier
 from marketplace.errands.work import run_due
 from marketplace.errors import FileUnfit, NotPermitted
@@ -106,6 +107,20 @@ def test_rows_of_one_title_are_packs_of_one_listing(world: World) -> None:
     assert [(t.from_quantity, t.unit_price) for t in made.packs.all()[0].ladder] == [(10, yuan(160)), (20, yuan(150))]
 
 
+def test_an_import_keeps_what_its_sheet_does_not_say(world: World) -> None:
+    written = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
+    written.grade = "特级"
+    written.linkages.add(FarmerLinkage(mode="contract", households=20, year=2026))
+    factory.reviewed(written, world)
+    pack = world.tea.packs.get()
+    row = {"slug": world.tea.slug, "pack": pack.name, "weight_grams": "600 g", "net_grams": "250 g"}
+    apply(world, read(world, [row]))
+    again = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
+    (changed,) = again.packs.all()
+    assert (again.grade, [made.claim for made in again.linkages.all()]) == ("特级", [("contract", 20, 2026)])
+    assert (changed.pk, changed.weight_grams, changed.net_grams) == (pack.pk, 600, 250)
+
+
 def test_what_was_exported_changes_nothing_when_it_comes_back(world: World) -> None:
     content = workbook.export(world.tea_vendor, world.now.date())
     document = upload_listings(
@@ -166,6 +181,7 @@ def test_small_changes_go_on_sale_by_the_errand_and_risky_ones_to_the_officer(wo
         ({"origin": "月球"}, "产地"),
         ({"unit_price": "很贵"}, "单价"),
         ({"weight_grams": "一点"}, "重量"),
+        ({"net_grams": "500 g"}, "净重"),
         ({"season": "春天"}, "供应月份"),
         ({"is_offered": "也许"}, "在售"),
         ({"from_1": "10"}, "阶梯1数量"),
@@ -268,6 +284,17 @@ def test_an_import_that_was_published_or_changed_since_names_what_stands_in_the_
     assert "明前小兰花" in str(refusal.value)
     assert "另一种茶" not in str(refusal.value)
     assert state() == before
+
+
+def test_a_new_listing_with_a_certificate_stands_in_the_way_of_undoing(world: World) -> None:
+    document = read(world, [new_row(world)], imports.pictures("a.jpg"))
+    apply(world, document)
+    made = Listing.objects.get(title="明前小兰花")
+    factory.certified(made, at=world.now)
+    document.refresh_from_db()
+    with pytest.raises(UndoImpossible):
+        undo(world, document)
+    assert Listing.objects.filter(pk=made.pk).exists()
 
 
 def test_only_the_vendors_people_and_the_operator_import(world: World) -> None:

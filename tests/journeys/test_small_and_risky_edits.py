@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.utils import translation
 
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.decisions import AfterLook, ListingDecision
+from marketplace.catalogue.differences import differences
 from marketplace.catalogue.errors import ListingInReview, NothingToReview, ReasonMissing
+from marketplace.catalogue.linkage import FarmerLinkage
 from marketplace.catalogue.models import Listing, ListingPicture, Pack, PriceTier
 from marketplace.catalogue.reasons import ReturnReason
 from marketplace.catalogue.selectors import reviewed_version
@@ -87,6 +91,10 @@ def another_pack(listing: Listing) -> None:
     listing.packs.add(Pack(name="10 kg 袋", unit="袋", unit_price=yuan(90), initial_stock=5, sort_order=1))
 
 
+def another_linkage(listing: Listing) -> None:
+    listing.linkages.add(FarmerLinkage(mode="contract", households=20, year=2026))
+
+
 def another_picture(listing: Listing) -> None:
     listing.pictures.add(ListingPicture(image=factory.picture("另一张"), alt_text="稻田", sort_order=1))
 
@@ -112,6 +120,7 @@ SMALL: dict[str, Callable[[Listing], None]] = {
     "description": with_field(description="新的说明"),
     "summary": with_field(summary="新的一句话"),
     "season": with_field(season=",9,10,"),
+    "how it is stored": with_field(storage="chilled"),
     "stock at publication": on_pack(initial_stock=7),
     "minimum and multiple": on_pack(minimum_quantity=2, multiple=2),
     "order of the packs": on_pack(sort_order=4),
@@ -128,6 +137,10 @@ RISKY: dict[str, Callable[[Listing], None]] = {
     "price down eleven of a hundred": percent(89),
     "a tier far below": tier_at(60),
     "weight": on_pack(weight_grams=900),
+    "net weight": on_pack(net_grams=4900),
+    "allergens": with_field(allergens=",nuts,"),
+    "shelf life": with_field(shelf_life_days=90),
+    "how farming households benefit": another_linkage,
     "what the pack is called": on_pack(name="500 g 袋"),
     "another pack": another_pack,
     "another picture": another_picture,
@@ -169,6 +182,36 @@ def test_another_kind_of_produce_is_a_risky_change(world: World) -> None:
     changed = draft_of(world)
     another_kind(world)(changed)
     assert hand_in(world, changed) is not None
+
+
+def test_the_words_of_a_farmer_linkage_may_be_mended_its_numbers_are_looked_at(world: World) -> None:
+    added = draft_of(world)
+    another_linkage(added)
+    hand_in(world, added)
+    approve(world)
+    for change, is_small in (({"statement": "收稻谷"}, True), ({"households": 200}, False)):
+        changed = draft_of(world)
+        (row,) = changed.linkages.all()
+        for name, value in change.items():
+            setattr(row, name, value)
+        changed.linkages.set([row])
+        assert (hand_in(world, changed) is None) == is_small
+    assert [row.claim for row in on_sale(world).linkages.all()] == [("contract", 20, 2026)]
+
+
+def test_an_officer_reads_allergens_days_and_weights_in_words(world: World) -> None:
+    old, new = draft_of(world), draft_of(world)
+    new.allergens, new.harvest_from = ",soy,nuts,", date(2026, 9, 1)
+    on_pack(net_grams=4900)(new)
+    another_linkage(new)
+    with translation.override("en"):
+        found = {row.path: row.new for row in differences(old, new)}
+    assert found == {
+        "allergens": "soy、nuts and kernels",
+        "harvest_from": "1 Sep 2026",
+        "packs.net_grams": "4.9 kg",
+        "linkages": "added · 20",
+    }
 
 
 def test_two_small_steps_are_one_risky_step(world: World) -> None:

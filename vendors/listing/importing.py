@@ -25,6 +25,7 @@ from wagtail.models import Collection
 from marketplace import audit
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue import bulk
+from marketplace.catalogue.certificates import Certificate
 from marketplace.catalogue.decisions import AfterLook, ListingDecision
 from marketplace.catalogue.differences import Difference, differences, needs_review, remembered
 from marketplace.catalogue.models import Listing, ListingPicture, Pack, PriceTier, Product, TaxRate
@@ -328,6 +329,7 @@ def _changed_pack(pack: Pack, tiers: list[PriceTier], row: PackRow, known: _Know
         if name == "initial_stock" and pack.pk in known.stocked:
             raise Wrong("initial_stock", "stock_on_sale")
         setattr(pack, name, value)
+    _weigh(pack)
     standing = [(tier.from_quantity, tier.unit_price) for tier in tiers]
     if row.tiers is not None and [(tier.from_quantity, tier.unit_price) for tier in row.tiers] != standing:
         tiers = _tiers(row)
@@ -340,7 +342,14 @@ def _new_pack(row: PackRow, place: int) -> tuple[Pack, list[PriceTier]]:
     for name in ("unit", "unit_price", "weight_grams"):
         if name not in row.values:
             raise Wrong(name, "needed_pack")
-    return Pack(name=row.name, sort_order=place, **row.values), _tiers(row)
+    pack = Pack(name=row.name, sort_order=place, **row.values)
+    _weigh(pack)
+    return pack, _tiers(row)
+
+
+def _weigh(pack: Pack) -> None:
+    if pack.net_grams > pack.weight_grams:
+        raise Wrong("net_grams", "net_weight")
 
 
 def _tiers(row: PackRow) -> list[PriceTier]:
@@ -481,16 +490,17 @@ def _publish_one(pk: int, by: Any, at: datetime) -> None:
 
 
 def in_the_way(document: ListingImport) -> list[str]:
-    """What keeps an applied import from being undone: listings changed, answered or put on sale since, by title."""
+    """What keeps an applied import from being undone: listings changed, answered, certified or put on sale since, by title."""
     entries = document.entries
     after = {entry["listing"]: entry["after"] for entry in entries}
     found = Listing.objects.filter(pk__in=list(after)).order_by("pk")
     revisions = list(after.values())
     decided = set(ListingDecision.objects.filter(revision__in=revisions).values_list("listing_id", flat=True))
     on_sale = set(AfterLook.objects.filter(after__in=revisions).values_list("listing_id", flat=True))
-    return [
-        row.title for row in found if row.latest_revision_id != after[row.pk] or row.pk in decided or row.pk in on_sale
-    ]
+    new = [entry["listing"] for entry in entries if entry["before"] is None]
+    certified = set(Certificate.objects.filter(listing__in=new).values_list("listing_id", flat=True))
+    kept = decided | on_sale | certified
+    return [row.title for row in found if row.latest_revision_id != after[row.pk] or row.pk in kept]
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ ROW = {
     "months": _("Write the months like 3,4,5 or 3-5月, or 全年."),
     "price": _("This is no price."),
     "weight": _("Write the weight like 2.5 kg, 500 g or 5斤; 0 for a service."),
+    "net_weight": _("The net weight cannot be more than the weight with packaging."),
     "number": _("This is no whole number that can be."),
     "yes_or_no": _("Write 是 or 否."),
     "tier": _("A tier needs both a quantity and a price."),
