@@ -54,7 +54,8 @@ def _terms(tally: Tally) -> Iterator[Term]:
             if count := tally.bits[sort].get(value, 0).bit_count():
                 yield _term(name, sort, value, count)
     names = [name for name, _english in tally.world.names["product"].values()]
-    for name in dict.fromkeys([*names, *(word for group in tally.synonyms for word in group)]):
+    sold = [group for group in tally.synonyms if any(word in name for word in group for name in names)]
+    for name in dict.fromkeys([*names, *(word for group in sold for word in group)]):
         yield _term(name, Sort.PRODUCE, "", 0)
 
 
