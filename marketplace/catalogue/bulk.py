@@ -16,6 +16,7 @@ from wagtail.models import Revision, TaskState, WorkflowState
 
 from .. import audit
 from .differences import written_fields
+from .linkage import FarmerLinkage
 from .models import Listing, ListingPicture, Pack, PriceTier
 
 
@@ -26,6 +27,7 @@ class Draft:
     listing: Listing
     packs: list[tuple[Pack, list[PriceTier]]] = field(default_factory=list)
     pictures: list[ListingPicture] = field(default_factory=list)
+    linkages: list[FarmerLinkage] = field(default_factory=list)  # carried over as they are
 
     def assemble(self) -> Listing:
         """The listing with its children inside, as a revision keeps it."""
@@ -33,13 +35,14 @@ class Draft:
             pack.tiers.set(tiers)
         self.listing.packs.set([pack for pack, _tiers in self.packs])
         self.listing.pictures.set(self.pictures)
+        self.listing.linkages.set(self.linkages)
         return self.listing
 
 
 def draft_of(listing: Listing) -> Draft:
     """A listing in memory, apart from its children."""
     packs = [(pack, list(pack.tiers.all())) for pack in listing.packs.all()]
-    return Draft(listing, packs, list(listing.pictures.all()))
+    return Draft(listing, packs, list(listing.pictures.all()), list(listing.linkages.all()))
 
 
 def write_drafts(drafts: Sequence[Draft], *, by: Any, at: datetime) -> dict[int, int]:
