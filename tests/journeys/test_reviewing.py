@@ -257,7 +257,7 @@ def test_the_screens_walk_a_listing_off_the_shelf_and_back(world: World, officer
     for client in (seller, officer):
         answer = client.get(file)
         assert answer.status_code == 200
-        answer.close()
+        assert b"".join(answer.streaming_content)
     other = Client()
     other.force_login(world.users["riceco"])
     assert (other.get(file).status_code, other.get(history).status_code) == (404, 404)
