@@ -56,6 +56,37 @@ DEFAULTS: dict[str, Any] = {
     "DAYS_TO_WORRY": 7,
     "HEALTH_TOKEN": "",  # opens /health/ to a monitor; without one it is not there
     "MAIL": True,  # tell people by mail what waits for them
+    # Which changes of a published listing an officer sees before buyers do (fields of the listing, its packs and pictures),
+    # and by how many of a hundred a price may move from the one reviewed last without being such a change.
+    "RISKY_CHANGES": [
+        "product",
+        "origin",
+        "title",
+        "tax_rate",
+        "grade",
+        "shelf_life_days",
+        "ingredients",
+        "allergens",
+        "packs",
+        "packs.name",
+        "packs.unit",
+        "packs.unit_price",
+        "packs.tiers",
+        "packs.weight_grams",
+        "packs.net_grams",
+        "pictures",
+        "pictures.image",
+        "linkages",
+        "linkages.mode",
+        "linkages.households",
+        "linkages.year",
+    ],
+    "RISKY_PRICE_PERCENT": 10,
+    "UNIT_PRICE_PERCENT": 30,  # off the median of the same kind of produce: the review says so
+    # Days before a delisted listing may ask to come back; each further delisting doubles them, up to the longest.
+    "DAYS_TO_REENTER": 7,
+    "DAYS_TO_REENTER_MOST": 180,
+    "LISTINGS_MAX_ROWS": 5000,
     # Accessibility: days until a complaint is answered, how many one address may send in an hour, whom to telephone.
     "DAYS_TO_ANSWER_COMPLAINT": 15,
     "COMPLAINTS_PER_HOUR": 5,
@@ -76,6 +107,8 @@ DEFAULTS: dict[str, Any] = {
         "licence": 15 * MEBIBYTE,
         "certificate": 15 * MEBIBYTE,
         "roster": 5 * MEBIBYTE,
+        "listings": 10 * MEBIBYTE,
+        "pictures": 60 * MEBIBYTE,
     },
     "FILE_DAYS": {
         "voucher": 31 * 366,
@@ -85,6 +118,8 @@ DEFAULTS: dict[str, Any] = {
         "licence": 11 * 366,
         "certificate": 11 * 366,
         "roster": 90,
+        "listings": 90,
+        "pictures": 90,
     },
     # By kind of certificate: whether a listing pauses when its last one of the kind has ended, or only loses the badge.
     # [Food Safety Law, article 35: without a valid licence processed food may not be made or sold]

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .conf import setting, setting_for
 from .errors import FileGone, FileUnfit
-from .uploads import CONTENT_TYPES, ENDINGS, PICTURES, SCANS, XLSX, Examined, Unfit, Upload, examine, tidy_name
+from .uploads import CONTENT_TYPES, ENDINGS, PICTURES, SCANS, XLSX, ZIP, Examined, Unfit, Upload, examine, tidy_name
 
 ORPHAN = timedelta(days=1)
 FOLDER = "files"
@@ -37,6 +37,7 @@ WHY = {
     "scripts": _("it holds a program that would run when opened. Print it to a new PDF and choose that."),
     "macros": _("it holds macros or programs. Save it as a plain .xlsx workbook."),
     "unpacks": _("it unpacks to far more than it seems. Save it anew as a plain .xlsx workbook."),
+    "not_pictures": _("it holds something else than JPEG, PNG or WebP pictures, or folders nobody can read."),
     "two_in_one": _("it holds a second file behind its end. Print it to a new PDF and choose that."),
 }
 
@@ -51,9 +52,16 @@ class Kind(models.TextChoices):
     SIGNED_SHEET = "signed_sheet", _("signed hand-out list")
     LICENCE = "licence", _("vendor's licence")
     CERTIFICATE = "certificate", _("photograph of a certificate")
+    LISTINGS = "listings", _("sheet of listings as uploaded")
+    PICTURES = "pictures", _("pictures of listings as uploaded")
 
 
-ALLOWED = {Kind.ROSTER: frozenset({XLSX}), Kind.CERTIFICATE: PICTURES}
+ALLOWED = {
+    Kind.ROSTER: frozenset({XLSX}),
+    Kind.CERTIFICATE: PICTURES,
+    Kind.LISTINGS: frozenset({XLSX}),
+    Kind.PICTURES: frozenset({ZIP}),
+}
 
 
 def private_storage() -> Storage:

@@ -39,6 +39,8 @@ from .catalogue.freight_rules import FreightRule, FreightZone
 from .catalogue.harvests import HarvestCapacity
 from .catalogue.linkage import FarmerLinkage, LinkageCheck
 from .catalogue.review import CountyReviewTask
+from .catalogue.decisions import AfterLook, ListingDecision
+from .catalogue.delistings import Delisting, ReEntry
 from .grouporders.models import (
     ChoiceLine,
     GroupOrder,

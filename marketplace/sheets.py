@@ -93,6 +93,11 @@ def workbook_response(
     filename: str, title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, above: Sequence[str] = ()
 ) -> HttpResponse:
     """The workbook as a download whose Chinese name every browser can read."""
-    response = HttpResponse(make_workbook(title, head, rows, above=above), content_type=XLSX)
+    return file_response(filename, make_workbook(title, head, rows, above=above))
+
+
+def file_response(filename: str, content: bytes) -> HttpResponse:
+    """The bytes of a workbook as a download whose Chinese name every browser can read."""
+    response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f"attachment; filename=\"download.xlsx\"; filename*=UTF-8''{quote(filename)}"
     return response

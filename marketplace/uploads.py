@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-PDF, JPEG, PNG, WEBP, XLSX = "pdf", "jpeg", "png", "webp", "xlsx"
+PDF, JPEG, PNG, WEBP, XLSX, ZIP = "pdf", "jpeg", "png", "webp", "xlsx", "zip"
 PICTURES = frozenset({JPEG, PNG, WEBP})
 SCANS = PICTURES | {PDF}
 CONTENT_TYPES = {
@@ -27,8 +27,9 @@ CONTENT_TYPES = {
     PNG: "image/png",
     WEBP: "image/webp",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ZIP: "application/zip",
 }
-ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",), WEBP: (".webp",), XLSX: (".xlsx",)}
+ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",), WEBP: (".webp",), XLSX: (".xlsx",), ZIP: (".zip",)}
 
 LONGEST_EDGE = 2400  # pixels: a page of A4 stays readable
 MOST_PIXELS = 60_000_000
@@ -44,7 +45,7 @@ DAMAGED_ZIP = (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplemented
 
 
 class Unfit(ValueError):
-    """``reason``: empty, too_large, unknown_type, wrong_type, damaged, too_many_pixels, scripts, macros, unpacks, two_in_one."""
+    """``reason``: empty, too_large, unknown_type, wrong_type, damaged, too_many_pixels, scripts, macros, unpacks, not_pictures, two_in_one."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -80,6 +81,8 @@ def examine(content: bytes, *, allowed: frozenset[str], most_bytes: int) -> Exam
     if len(content) > most_bytes:
         raise Unfit("too_large")
     kind = sniff(content)
+    if kind == XLSX and ZIP in allowed:  # one packing, two uses: what is asked for decides
+        kind = ZIP
     if kind not in allowed:
         raise Unfit("wrong_type" if kind else "unknown_type")
     return READERS[kind](kind, content)
@@ -210,10 +213,66 @@ def _unpack(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
                     raise Unfit("unpacks")
 
 
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
+MOST_PICTURES_UNPACKED = 200 * 1024 * 1024
+
+
+def _pictures(kind: str, content: bytes) -> Examined:
+    """A ZIP of pictures and nothing else; each is drawn anew when it is taken out (``unpacked``)."""
+    try:
+        names = picture_names(content)
+    except DAMAGED_ZIP as problem:
+        raise Unfit("damaged") from problem
+    if not names:
+        raise Unfit("empty")
+    return Examined(kind, content)
+
+
+def _picture_parts(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    parts = [part for part in packed.infolist() if not part.is_dir()]
+    found: dict[str, zipfile.ZipInfo] = {}
+    if len(parts) > 2 * MOST_PARTS or sum(part.file_size for part in parts) > MOST_PICTURES_UNPACKED:
+        raise Unfit("unpacks")
+    for part in parts:
+        folder, _slash, name = _readable(part).replace("\\", "/").rpartition("/")
+        if name.startswith(".") or "__MACOSX" in folder or name in ("Thumbs.db", "desktop.ini"):
+            continue  # what computers leave in folders by themselves
+        if not name.lower().endswith(PICTURE_ENDINGS):
+            raise Unfit("not_pictures")
+        found[name.casefold()] = part
+    return found
+
+
+def _readable(part: zipfile.ZipInfo) -> str:
+    """A name that Windows wrote in Chinese without saying so (flag 11 is not set) is GBK and not the library's cp437."""
+    if part.flag_bits & 0x800:
+        return part.filename
+    try:
+        return part.filename.encode("cp437").decode("gbk")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return part.filename
+
+
+def picture_names(content: bytes) -> list[str]:
+    """The names of the pictures in a ZIP, without folders and in small letters."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return sorted(_picture_parts(packed))
+
+
+def unpacked(content: bytes, wanted: set[str], *, most_bytes: int) -> Iterator[tuple[str, Examined]]:
+    """The wanted pictures (names in small letters), each drawn anew; ``Unfit`` at the first that is none."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        for name, part in _picture_parts(packed).items():
+            if name in wanted:
+                with packed.open(part) as stream:
+                    yield name, examine(stream.read(most_bytes + 1), allowed=PICTURES, most_bytes=most_bytes)
+
+
 READERS: dict[str, Callable[[str, bytes], Examined]] = {
     PDF: _pdf,
     JPEG: _picture,
     PNG: _picture,
     WEBP: _picture,
     XLSX: _workbook,
+    ZIP: _pictures,
 }

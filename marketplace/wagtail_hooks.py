@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import VERSION, hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
 from .backoffice import urls as backoffice_urls
@@ -45,6 +46,13 @@ LOG_ACTIONS = {
     "publish_listing": _("Listing published after review"),
     "return_listing": _("Listing returned to its vendor"),
     "withdraw_listing": _("Listing withdrawn"),
+    "publish_at_once": _("Small edit of a listing published at once"),
+    "look_after": _("Small edit of a listing looked at"),
+    "delist_listing": _("Listing delisted"),
+    "ask_reentry": _("Re-entry of a listing asked for"),
+    "readmit_listing": _("Listing admitted again"),
+    "import_listings": _("Listings imported"),
+    "undo_import": _("Import of listings undone"),
     "set_stock": _("Stock counted"),
     "pause_listing": _("Listing paused for want of a certificate"),
     "resume_listing": _("Listing no longer paused"),
@@ -142,6 +150,15 @@ LOG_ACTIONS = {
 }
 
 
+@hooks.register("register_snippet_listing_buttons")
+def shelf_button(snippet: Any, user: Any, next_url: str | None = None) -> list[Any]:
+    """From a listing to its delistings and reviews, and to taking it off the shelf."""
+    if not isinstance(snippet, Listing):
+        return []
+    address = reverse("marketplace_backoffice:delist", args=[snippet.pk])
+    return [Button(_("On and off the shelf"), address, icon_name="tag", priority=15)]
+
+
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Every action of the road under its name in the reader's language."""
@@ -191,6 +208,14 @@ def dashboard_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def orders_item() -> MenuItem:
     return OfficerMenuItem(_("Orders"), reverse("marketplace_backoffice:orders"), icon_name="list-ul", order=205)
+
+
+@hooks.register("register_admin_menu_item")
+def queue_item() -> MenuItem:
+    """Where officers find what waits for a review."""
+    return OfficerMenuItem(
+        _("Listings in review"), reverse("marketplace_backoffice:queue"), icon_name="check", order=204
+    )
 
 
 @hooks.register("register_admin_menu_item")

@@ -12,15 +12,18 @@ class VendorsConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.doors import add_door
+        from marketplace.errands.work import add_kind
         from marketplace.purchase.erase import add_eraser
         from marketplace.purchase.personal import add_source
 
+        from .listing.importing import ERRAND, publish_small
         from .people.doors import vendor_door
         from .people.guards import add_guards
         from .people.letters import read_letters
         from .people.personal import end_seats, seats_of
 
         read_letters()
+        add_kind(ERRAND, publish_small)
         add_door(vendor_door)
         add_guards()
         add_source(seats_of)

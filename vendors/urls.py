@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .workspace import certificates, desk, freight, going_back, listing_parts, listings, orders
+from .workspace import certificates, desk, freight, going_back, imports, listing_parts, listings, orders
 
 app_name = "vendors"
 
@@ -26,9 +26,16 @@ urlpatterns = [
     path("listings/<int:pk>/parts/<slug:part>/", listing_parts.change_part, name="listing_part"),
     path("listings/<int:pk>/submit/", listings.submit, name="submit_listing"),
     path("listings/<int:pk>/withdraw/", listings.withdraw, name="withdraw_listing"),
+    path("listings/<int:pk>/history/", listings.history, name="listing_history"),
     path("certificates/<slug:slug>/", certificates.certificate_list, name="certificates"),
     path("certificates/<slug:slug>/new/", certificates.new_certificate, name="new_certificate"),
     path("certificates/<slug:slug>/<int:pk>/withdraw/", certificates.withdraw_certificate, name="withdraw_certificate"),
+    path("imports/<slug:slug>/", imports.import_list, name="imports"),
+    path("imports/<slug:slug>/template/", imports.template, name="import_template"),
+    path("imports/<slug:slug>/export/", imports.export, name="export_listings"),
+    path("imports/<slug:slug>/<int:pk>/", imports.import_preview, name="import"),
+    path("imports/<slug:slug>/<int:pk>/problems/", imports.problems, name="import_problems"),
+    path("imports/<slug:slug>/<int:pk>/undo/", imports.undo, name="undo_import"),
     path("freight/<slug:slug>/", freight.freight, name="freight"),
     path("packs/<int:pk>/stock/", listings.stock, name="stock"),
 ]

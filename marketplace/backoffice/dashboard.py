@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..catalogue.decisions import AfterLook
 from ..impact import selectors as impact
 from ..impact.attribution import DIMENSIONS, Way
 from ..impact.elsewhere.lifecycle import State as Elsewhere
@@ -23,6 +24,7 @@ from ..payments.models import Fapiao
 from ..plots import grouped_bars
 from ..programme.models import Campaign
 from ..purchase.tracking import Tracking, open_orders, track
+from .queue import waiting
 from .scope import Scope, scope_for
 
 TABLES = {
@@ -38,6 +40,7 @@ TABLES = {
 # Kept for the whole platform only, as the public page shows them: an officer of one county sees them without the lines.
 WHOLE_PLATFORM = {"buyer_kind", "category"}
 LATE_SHOWN = 10
+WAITING_SHOWN = 5  # the queue has them all
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
@@ -62,10 +65,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             for dimension, title in TABLES.items()
         ],
         "late": _late(scope),
-        "in_review": scope.own_listings()
-        .filter(workflow_states__status="in_progress")
-        .select_related("vendor")
-        .distinct(),
+        "in_review": waiting(scope).filter(pk__in=scope.own_listings()).select_related("vendor")[:WAITING_SHOWN],
+        "looks": AfterLook.objects.filter(listing__in=scope.own_listings(), looked_at=None).count(),
         "to_correct": AttributionCorrection.objects.filter(
             order__in=scope.buyers_orders(), agreed_at=None, refused_at=None
         ).select_related("order"),

@@ -6,7 +6,7 @@ officer's rights are checked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,28 +14,34 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from wagtail.actions.unpublish import UnpublishAction
-from wagtail.models import WorkflowState
+from wagtail.models import Revision, TaskState, WorkflowState
 
 from .. import audit, signals
 from ..parties.actions import office_day
 from ..parties.errors import AnotherCounty, VendorNotAdmitted
 from ..parties.selectors import is_officer_of
 from .certifying import is_lacking
+from .decisions import AfterLook, ListingDecision
+from .differences import differences, needs_review, remembered
 from .errors import (
     InsufficientStock,
     LadderBroken,
+    ListingDelisted,
     ListingIncomplete,
     ListingInReview,
     ListingNotInReview,
+    NothingToReview,
     ReasonMissing,
     ReviewOutdated,
     StockBelowReserved,
 )
 from .harvesting import bind_harvest, draw, left_of_harvest
-from .locks import lock_listing, lock_stocks, shift_stock
+from .locks import lock_delisting, lock_listing, lock_stocks, shift_stock
 from .missing import missing_of
 from .models import Listing, Pack, Stock, lowest_price
 from .pricing import ladder_problem
+from .reasons import ReturnReason, known
+from .selectors import reviewed_version
 
 
 @transaction.atomic
@@ -55,22 +61,70 @@ def save_listing_draft(*, listing: Listing, by: Any, at: datetime) -> Listing:
 
 
 @transaction.atomic
-def submit_listing(*, listing: Listing, by: Any, at: datetime) -> WorkflowState:
-    """Ask the county's officers for a review; frozen until they answer."""
-    locked = lock_listing(listing.pk)
+def submit_listing(*, listing: Listing, by: Any, at: datetime) -> WorkflowState | None:
+    """Ask the county's officers for a review; frozen until they answer.
+
+    A published listing whose changes since the last *reviewed* revision are all small is published at once (``None``),
+    and stands on the officers' list to be looked at afterwards. ``ListingDelisted``: that one asks for re-entry.
+    """
+    locked = lock_to_submit(listing.pk)
+    if lock_delisting(locked.pk):
+        raise ListingDelisted(listing=locked.title)
+    latest = locked.get_latest_revision_as_object()
+    require_complete(latest)
+    if locked.live:
+        if not differences(Listing.objects.get(pk=locked.pk), latest):
+            raise NothingToReview(listing=locked.title)
+        if not needs_review(reviewed_version(locked), latest):
+            _publish_at_once(locked, by, at)
+            return None
+    return start_review(locked, by=by, at=at)
+
+
+def lock_to_submit(pk: int) -> Listing:
+    """The listing, held until commit, if its vendor may hand it in now."""
+    locked = lock_listing(pk)
     if locked.workflow_in_progress:
         raise ListingInReview(listing=locked.title)
     if locked.vendor.admitted_at is None:
         raise VendorNotAdmitted(vendor=locked.vendor.name)
-    latest = locked.get_latest_revision_as_object()
-    _require_complete(latest)
-    workflow = locked.get_workflow()
-    state = workflow.start(locked, by)
+    return locked
+
+
+def start_review(locked: Listing, *, by: Any, at: datetime) -> WorkflowState:
+    """Hand the latest revision of a locked listing to the officers."""
+    _lay_down_return(locked)
+    state = locked.get_workflow().start(locked, by)
+    WorkflowState.objects.filter(pk=state.pk).update(created_at=at)  # Wagtail would have the age begin by its own clock
     audit.record("marketplace.submit_listing", [locked], by=by, at=at)
     return state
 
 
-def _require_complete(listing: Listing) -> None:
+def _lay_down_return(locked: Listing) -> None:
+    """A return that the vendor has answered is over: Wagtail allows one open review, and counts a return as open."""
+    locked.workflow_states.filter(status=WorkflowState.STATUS_NEEDS_CHANGES).update(
+        status=WorkflowState.STATUS_CANCELLED
+    )
+
+
+def _publish_at_once(locked: Listing, by: Any, at: datetime) -> None:
+    _lay_down_return(locked)
+    before = _as_published(locked)
+    changed = differences(remembered(before), remembered(locked.latest_revision))
+    look = AfterLook(listing=locked, before=before, after=locked.latest_revision, published_at=at, published_by=by)
+    look.changed = sorted({row.path for row in changed})
+    look.save()
+    _publish(locked, by=by, at=at)
+    audit.record("marketplace.publish_at_once", [locked], by=by, at=at, changed=look.changed)
+
+
+def _as_published(locked: Listing) -> Revision:
+    """The revision that is on sale."""
+    return locked.live_revision or ListingDecision.objects.filter(listing=locked, is_approved=True)[0].revision
+
+
+def require_complete(listing: Listing) -> None:
+    """Raise ``ListingIncomplete`` or ``LadderBroken`` unless an officer can look at it."""
     if missing := missing_of(listing):
         raise ListingIncomplete(missing="、".join(str(lack.what) for lack in missing))
     for pack in listing.packs.all():
@@ -90,23 +144,52 @@ def _in_review(listing: Listing, by: Any) -> tuple[Listing, WorkflowState]:
 
 @transaction.atomic
 def approve_listing(*, listing: Listing, revision_pk: int, by: Any, at: datetime) -> Listing:
-    """Publish exactly the revision the officer of the county reviewed; ``ReviewOutdated`` when it is not the latest."""
+    """Publish exactly the revision the officer of the county reviewed; ``ReviewOutdated`` when it is not the latest.
+
+    A delisted listing comes back with it.
+    """
     locked, state = _in_review(listing, by)
     if not revision_pk or locked.latest_revision_id != int(revision_pk):
         raise ReviewOutdated(listing=locked.title)
-    task_state = state.current_task_state
-    task_state.status = task_state.STATUS_APPROVED
-    task_state.finished_at, task_state.finished_by = at, by
-    task_state.save()
-    state.status = WorkflowState.STATUS_APPROVED
-    state.save()
-    first_published_at = locked.first_published_at or at
-    locked.latest_revision.publish(user=by, skip_permission_checks=True)
-    _derive(locked.pk, first_published_at, at)
+    _finish(state, "", TaskState.STATUS_APPROVED, WorkflowState.STATUS_APPROVED, by, at)
+    _answer_reentry(locked, by, at, is_admitted=True)
+    ListingDecision.objects.create(
+        listing=locked, revision=locked.latest_revision, is_approved=True, decided_at=at, decided_by=by
+    )
+    _publish(locked, by=by, at=at)
     audit.record("marketplace.publish_listing", [locked], by=by, at=at, revision=int(revision_pk))
-    signals.announce(signals.listing_published, sender=Listing, listing=locked)
     locked.refresh_from_db()
     return locked
+
+
+def _publish(locked: Listing, *, by: Any, at: datetime) -> None:
+    """The latest revision becomes what buyers see. The caller has asked whether it may."""
+    first_published_at, revision = locked.first_published_at or at, locked.latest_revision
+    revision.publish(user=by, skip_permission_checks=True)
+    _derive(locked.pk, first_published_at, at)
+    # What is published first gets its keys now: the next change, and what it is compared with, must know them.
+    Revision.objects.filter(pk=revision.pk).update(content=Listing.objects.get(pk=locked.pk).serializable_data())
+    signals.announce(signals.listing_published, sender=Listing, listing=locked)
+
+
+def _finish(state: WorkflowState, comment: str, task_status: str, status: str, by: Any, at: datetime) -> None:
+    task_state = state.current_task_state
+    task_state.status, task_state.comment = task_status, comment
+    task_state.finished_at, task_state.finished_by = at, by
+    task_state.save()
+    state.status = status
+    state.save()
+
+
+def _answer_reentry(locked: Listing, by: Any, at: datetime, *, is_admitted: bool) -> None:
+    delisting = lock_delisting(locked.pk)
+    if delisting is None:
+        return
+    delisting.reentries.filter(answered_at=None).update(answered_at=at, is_admitted=is_admitted)
+    if is_admitted:
+        delisting.readmitted_at, delisting.readmitted_by = at, by
+        delisting.save(update_fields=["readmitted_at", "readmitted_by"])
+        audit.record("marketplace.readmit_listing", [locked], by=by, at=at)
 
 
 def _derive(pk: int, first_published_at: datetime, at: datetime) -> None:
@@ -128,20 +211,39 @@ def _derive(pk: int, first_published_at: datetime, at: datetime) -> None:
 
 
 @transaction.atomic
-def return_listing(*, listing: Listing, reason: str, by: Any, at: datetime) -> Listing:
-    """Send a listing back to its vendor with a reason; what was published before stays published."""
+def return_listing(*, listing: Listing, reason: str, reasons: Sequence[str] = (), by: Any, at: datetime) -> Listing:
+    """Send a listing back to its vendor: documented ``reasons`` (codes of ``ReturnReason``), words, or both.
+
+    What was published before stays published. ``ReasonMissing`` where neither says anything.
+    """
     locked, state = _in_review(listing, by)
-    if not reason.strip():
+    ticked, words = known(reasons, ReturnReason), reason.strip()
+    if not words and not set(ticked) - {ReturnReason.OTHER}:
         raise ReasonMissing()
-    task_state = state.current_task_state
-    task_state.status = task_state.STATUS_REJECTED
-    task_state.comment = reason.strip()
-    task_state.finished_at, task_state.finished_by = at, by
-    task_state.save()
-    state.status = WorkflowState.STATUS_NEEDS_CHANGES
-    state.save()
-    audit.record("marketplace.return_listing", [locked], by=by, at=at, reason=reason.strip())
+    _finish(state, words, TaskState.STATUS_REJECTED, WorkflowState.STATUS_NEEDS_CHANGES, by, at)
+    _answer_reentry(locked, by, at, is_admitted=False)
+    ListingDecision.objects.create(
+        listing=locked,
+        revision=locked.latest_revision,
+        is_approved=False,
+        reasons=ticked,
+        words=words[:500],
+        decided_at=at,
+        decided_by=by,
+    )
+    audit.record("marketplace.return_listing", [locked], by=by, at=at, reason=words, reasons=ticked)
     return locked
+
+
+@transaction.atomic
+def look_after(*, look: AfterLook, by: Any, at: datetime) -> AfterLook:
+    """An officer of the county has looked at an edit that was published at once. Twice is once."""
+    if not is_officer_of(by, look.listing.vendor.county_code):
+        raise AnotherCounty(county=look.listing.vendor.county_code)
+    if AfterLook.objects.filter(pk=look.pk, looked_at=None).update(looked_at=at, looked_by=by):
+        audit.record("marketplace.look_after", [look.listing], by=by, at=at, changed=look.changed)
+    look.refresh_from_db()
+    return look
 
 
 @transaction.atomic

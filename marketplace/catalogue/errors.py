@@ -125,3 +125,33 @@ class NoLongerSold(Refused):
     """Data: listing, day."""
 
     sentence = _("Advance orders of “%(listing)s” were taken until %(day)s. Ask the vendor, or choose something else.")
+
+
+class NothingToReview(Refused):
+    """Data: listing."""
+
+    sentence = _("Nothing of “%(listing)s” has changed since it was published, so there is nothing to submit.")
+
+
+class ListingDelisted(Refused):
+    """Data: listing."""
+
+    sentence = _("An officer took “%(listing)s” off the shelf. Say what was mended and ask for re-entry instead.")
+
+
+class ListingNotDelisted(Refused):
+    """Data: listing."""
+
+    sentence = _("“%(listing)s” is not delisted, or has been admitted again already.")
+
+
+class ListingNotPublished(Refused):
+    """Data: listing."""
+
+    sentence = _("“%(listing)s” is not on the shelf, so it cannot be taken off.")
+
+
+class ReEntryTooEarly(Refused):
+    """Data: day."""
+
+    sentence = _("Re-entry can be asked for from %(day)s on.")

@@ -52,8 +52,7 @@ class LabelFacts(models.Model):
     @property
     def allergen_names(self) -> list[str]:
         """The allergens in the reader's language, in the order of the standard."""
-        codes = self.allergens.split(",")
-        return [str(allergen.label) for allergen in Allergen if allergen.value in codes]
+        return allergen_names(self.allergens)
 
     @property
     def has_no_allergens(self) -> bool:
@@ -68,6 +67,12 @@ class LabelFacts(models.Model):
 
 NO_ALLERGENS = "none"
 JIN, KILOGRAM = 500, 1000  # grams; goods are compared by the 斤
+
+
+def allergen_names(codes: str) -> list[str]:
+    """Allergens as they are kept, in the reader's language and the order of the standard."""
+    written = codes.split(",")
+    return [str(allergen.label) for allergen in Allergen if allergen.value in written]
 
 
 def price_per(price: Money, net_grams: int, grams: int) -> Money | None:

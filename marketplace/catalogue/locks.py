@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..increments import add_to_rows
 from .certificates import Certificate
+from .delistings import Delisting
 from .harvests import HarvestCapacity
 from .models import Listing, Stock
 
@@ -49,3 +50,9 @@ def lock_listings_of(certificate: Certificate) -> list[Listing]:
     if certificate.listing_id:
         rows = rows.filter(pk=certificate.listing_id)
     return list(rows.select_for_update(of=("self",)).select_related("vendor").order_by("pk"))
+
+
+def lock_delisting(listing_pk: int) -> Delisting | None:
+    """The listing's standing delisting, held until commit."""
+    rows = Delisting.objects.standing().select_for_update(of=("self",))
+    return rows.filter(listing_id=listing_pk).first()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.apps import apps
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -131,12 +132,13 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(Exists(left))
 
     def with_review(self) -> ListingQuerySet:
-        """Annotated with ``review_status`` of the latest review, so that ``state`` costs no query."""
+        """Annotated with ``review_status`` of the latest review and ``is_delisted``, so that ``state`` costs no query."""
         latest = WorkflowState.objects.filter(
             base_content_type=ContentType.objects.get_for_model(Listing),
             object_id=Cast(OuterRef("pk"), CharField()),
         ).order_by("-created_at", "-pk")
-        return self.annotate(review_status=Subquery(latest.values("status")[:1]))
+        delisted = apps.get_model("marketplace", "Delisting").objects.filter(listing=OuterRef("pk"), readmitted_at=None)
+        return self.annotate(review_status=Subquery(latest.values("status")[:1]), is_delisted=Exists(delisted))
 
 
 class Listing(
@@ -161,6 +163,7 @@ class Listing(
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
         PAUSED = "paused", _("paused")
+        DELISTED = "delisted", _("delisted")
 
     vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="listings", verbose_name=_("vendor"))
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="listings", verbose_name=_("product"))
@@ -235,6 +238,8 @@ class Listing(
             return self.State.SUBMITTED
         if self.live:
             return self.State.PAUSED if self.paused_at else self.State.PUBLISHED
+        if self.is_delisted if hasattr(self, "is_delisted") else self._is_delisted():
+            return self.State.DELISTED
         if status == WorkflowState.STATUS_NEEDS_CHANGES:
             return self.State.RETURNED
         return self.State.WITHDRAWN if self.first_published_at else self.State.DRAFT
@@ -245,6 +250,9 @@ class Listing(
     def _review_status(self) -> str | None:
         latest = self.workflow_states.order_by("-created_at", "-pk").first()
         return latest.status if latest else None
+
+    def _is_delisted(self) -> bool:
+        return self.delistings.filter(readmitted_at=None).exists()
 
     def with_content_json(self, content: Any) -> Listing:
         """A revision as it would be published: a pause is no part of what was written."""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.images import get_image_model
 
+from ..files import PrivateFile
+from ..parties.selectors import is_officer_of
 from ..pictures import CARD, LARGE, specs
 from ..programme.models import Region
+from .decisions import ListingDecision
+from .delistings import Delisting
+from .differences import remembered
 from .models import Listing, ListingPicture, ListingQuerySet, Stock
 
 
@@ -83,3 +89,15 @@ def titles_from(month: int, *, count: int) -> list[Listing]:
 def count_from(*, vendor: int) -> int:
     """How many listings of a vendor are published."""
     return Listing.objects.published().filter(vendor=vendor).count()
+
+
+def reviewed_version(listing: Listing) -> Listing | None:
+    """The listing as an officer approved it last; ``None`` where none ever did. One statement."""
+    found = ListingDecision.objects.filter(listing=listing, is_approved=True).select_related("revision").first()
+    return remembered(found.revision) if found else None
+
+
+def delisting_evidence_is_shown(user: Any, file: PrivateFile) -> bool:
+    """Whether an officer may see this evidence of a delisting: those of the vendor's county, and the operator."""
+    found = Delisting.objects.filter(evidence=file).select_related("listing__vendor__home").first()
+    return found is not None and (user.is_superuser or is_officer_of(user, found.listing.vendor.county_code))

@@ -13,6 +13,9 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from ..catalogue.certificates import Certificate
+from ..catalogue.delistings import Delisting
+from ..grouporders.lifecycle import State as Open
+from ..grouporders.models import GroupOrder
 from ..orders.lifecycle import State
 from ..orders.models import PurchaseOrder, Requisition
 from ..parties.changes import AccountRecovery
@@ -38,6 +41,7 @@ class VendorSide:
     people: Callable[[int], Iterable[Any]] = lambda vendor_pk: ()
     order_address: Callable[[str], str] = lambda reference: ""
     certificates_address: Callable[[str], str] = lambda slug: ""
+    listing_address: Callable[[int], str] = lambda listing_pk: ""
 
 
 _vendor_side = [VendorSide()]
@@ -80,6 +84,14 @@ def _about_certificate() -> Letter:
         lambda certificate: _vendor_side[0].people(certificate.vendor_id),
         lambda certificate: _vendor_side[0].certificates_address(certificate.vendor.slug),
     )
+
+
+def _delisting(pk: str) -> Delisting:
+    return Delisting.objects.select_related("listing__vendor").get(pk=pk)
+
+
+def _group_order(reference: str) -> GroupOrder:
+    return GroupOrder.objects.select_related("organisation").get(reference=reference)
 
 
 def _approvers(requisition: Requisition) -> list[Any]:
@@ -139,4 +151,16 @@ LETTERS: dict[str, Letter] = {
     ),
     "certificate_ending": _about_certificate(),
     "certificate_ended": _about_certificate(),
+    "listing_delisted": Letter(
+        _delisting,
+        lambda delisting: delisting.readmitted_at is None,
+        lambda delisting: _vendor_side[0].people(delisting.listing.vendor_id),
+        lambda delisting: _vendor_side[0].listing_address(delisting.listing_id),
+    ),
+    "offer_delisted": Letter(
+        _group_order,
+        lambda group_order: group_order.state == Open.OPEN,
+        lambda group_order: _people(group_order.organisation, Role.ORGANISER),
+        lambda group_order: reverse("marketplace:group_order", args=[group_order.reference]),
+    ),
 }

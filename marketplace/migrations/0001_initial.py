@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('token', models.CharField(default=marketplace.files.fresh_token, max_length=32, unique=True)),
-                ('kind', models.CharField(choices=[('voucher', 'payment voucher'), ('receipt_photo', 'photo of a receipt of goods'), ('evidence', 'evidence of a cancellation or return'), ('roster', 'member roster as uploaded'), ('signed_sheet', 'signed hand-out list'), ('licence', "vendor's licence"), ('certificate', 'photograph of a certificate')], max_length=16, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('voucher', 'payment voucher'), ('receipt_photo', 'photo of a receipt of goods'), ('evidence', 'evidence of a cancellation or return'), ('roster', 'member roster as uploaded'), ('signed_sheet', 'signed hand-out list'), ('licence', "vendor's licence"), ('certificate', 'photograph of a certificate'), ('listings', 'sheet of listings as uploaded'), ('pictures', 'pictures of listings as uploaded')], max_length=16, verbose_name='kind')),
                 ('name', models.CharField(max_length=120, verbose_name='file name')),
                 ('type', models.CharField(max_length=5, verbose_name='type')),
                 ('size', models.PositiveIntegerField(verbose_name='bytes')),
@@ -1205,6 +1205,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AfterLook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('changed', models.JSONField(default=list, verbose_name='changed')),
+                ('published_at', models.DateTimeField(verbose_name='published at')),
+                ('looked_at', models.DateTimeField(blank=True, null=True, verbose_name='looked at')),
+                ('after', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision')),
+                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision')),
+                ('looked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='after_looks', to='marketplace.listing')),
+            ],
+            options={
+                'verbose_name': 'edit published at once',
+                'verbose_name_plural': 'edits published at once',
+                'ordering': ['-published_at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('looked_at', None)), fields=['published_at'], name='after_look_waiting')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ListingDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_approved', models.BooleanField(verbose_name='approved')),
+                ('reasons', models.JSONField(blank=True, default=list, verbose_name='reasons')),
+                ('words', models.CharField(blank=True, max_length=500, verbose_name='in words')),
+                ('decided_at', models.DateTimeField(verbose_name='decided at')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='marketplace.listing')),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision')),
+            ],
+            options={
+                'verbose_name': 'decision about a listing',
+                'verbose_name_plural': 'decisions about listings',
+                'ordering': ['-decided_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='ListingPicture',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1338,6 +1376,28 @@ class Migration(migrations.Migration):
                 'verbose_name': 'voucher of a purchase made elsewhere',
                 'verbose_name_plural': 'vouchers of purchases made elsewhere',
                 'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Delisting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='how many times')),
+                ('reasons', models.JSONField(default=list, verbose_name='reasons')),
+                ('words', models.CharField(blank=True, max_length=500, verbose_name='in words')),
+                ('delisted_at', models.DateTimeField(verbose_name='delisted at')),
+                ('reentry_from', models.DateTimeField(verbose_name='may ask to come back from')),
+                ('readmitted_at', models.DateTimeField(blank=True, null=True, verbose_name='readmitted at')),
+                ('delisted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('readmitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delistings', to='marketplace.listing')),
+                ('evidence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.privatefile', verbose_name='evidence')),
+            ],
+            options={
+                'verbose_name': 'delisting',
+                'verbose_name_plural': 'delistings',
+                'ordering': ['-delisted_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('listing', 'number'), name='delisting_number_once'), models.UniqueConstraint(condition=models.Q(('readmitted_at', None)), fields=('listing',), name='delisting_stands_once'), models.CheckConstraint(condition=models.Q(models.Q(('readmitted_at', None), ('readmitted_by', None)), models.Q(('readmitted_at__isnull', False), ('readmitted_by__isnull', False)), _connector='OR'), name='delisting_readmitted_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -1728,6 +1788,24 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'corrections of attribution',
                 'ordering': ['proposed_at', 'pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('agreed_at', None), ('refused_at', None)), fields=('order',), name='one_open_correction_per_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mended', models.CharField(max_length=1000, verbose_name='what was mended')),
+                ('asked_at', models.DateTimeField(verbose_name='asked at')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                ('is_admitted', models.BooleanField(default=False, verbose_name='admitted again')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('delisting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reentries', to='marketplace.delisting')),
+            ],
+            options={
+                'verbose_name': 're-entry',
+                'verbose_name_plural': 're-entries',
+                'ordering': ['asked_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('delisting',), name='reentry_waits_once')],
             },
         ),
         migrations.CreateModel(

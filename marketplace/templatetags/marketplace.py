@@ -27,6 +27,7 @@ TONES = {
     "published": "done",
     "withdrawn": "neutral",
     "paused": "warn",
+    "delisted": "stop",
     "open": "progress",
     "closed": "todo",
     "cancelled": "neutral",

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..catalogue.selectors import delisting_evidence_is_shown
 from ..conf import setting_for
 from ..errors import FileUnfit
 from ..files import WHY, Kind, PrivateFile, add_guard, allowed_endings, held_file, hold, may_see
@@ -161,3 +162,4 @@ def add_guards() -> None:
     for kind in DOCUMENTS:
         add_guard(kind, own_people_see)
     add_guard(Kind.VOUCHER, voucher_is_shown)
+    add_guard(Kind.EVIDENCE, delisting_evidence_is_shown)

@@ -20,6 +20,7 @@ from marketplace.access.actions import file_complaint
 from marketplace.access.models import BarrierComplaint
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.certificates import Certificate
+from marketplace.catalogue.decisions import AfterLook
 from marketplace.catalogue.models import Listing
 from marketplace.errands.models import Errand
 from marketplace.files import Kind, keep
@@ -59,9 +60,11 @@ from marketplace.purchase.merge import propose_merger
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.send_back import propose_return
 from marketplace.uploads import Upload
-from tests.factories import elsewhere
+from tests.factories import elsewhere, imports
 from tests.factories import world as factory
 from tests.factories.world import World
+from vendors.listing.importing import upload_listings
+from vendors.listing.models import ListingImport
 
 ALL_ROLES = [str(role) for role in Role.values]
 
@@ -117,6 +120,8 @@ class Stage:
     sheet: ElsewhereImport
     complaint: BarrierComplaint
     certificate: Certificate
+    look: AfterLook
+    listing_import: ListingImport
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -169,10 +174,19 @@ def in_review(world: World) -> Listing:
     """The tea, published, and changed once more: the change waits for review."""
     person = world.tea_vendor.people.get().user
     changed = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
-    changed.summary = "新的简介"
+    changed.summary, changed.tax_rate = "新的简介", "9"
     catalogue.save_listing_draft(listing=changed, by=person, at=world.now)
     catalogue.submit_listing(listing=changed, by=person, at=world.now)
     return Listing.objects.get(pk=world.tea.pk)
+
+
+def small_edit(world: World) -> AfterLook:
+    """The tea's season changed by its vendor, published at once."""
+    changed = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
+    changed.season = ",3,4,"
+    catalogue.save_listing_draft(listing=changed, by=world.tea_vendor.people.get().user, at=world.now)
+    catalogue.submit_listing(listing=changed, by=world.tea_vendor.people.get().user, at=world.now)
+    return AfterLook.objects.get(listing=world.tea)
 
 
 def deliver(world: World, order: PurchaseOrder) -> tuple[Consignment, GoodsReceipt]:
@@ -235,6 +249,14 @@ def set_stage(world: World) -> Stage:
         handout=handout,
         signed=signed,
         roster=roster,
+        look=small_edit(world),
+        listing_import=upload_listings(
+            vendor=world.tea_vendor,
+            sheet=imports.sheet([{**imports.NEW, "product": world.tea.product.name, "pictures": "a.jpg"}]),
+            pictures=imports.pictures("a.jpg"),
+            by=world.users["teaco"],
+            at=world.now,
+        ),
         listing=in_review(world),
         applicant=applicant,
         pick_token=token,

@@ -20,6 +20,8 @@ from django.utils import timezone, translation
 
 from marketplace.access.models import BarrierComplaint
 from marketplace.allowances.models import Allowance, AllowanceEntry
+from marketplace.catalogue.decisions import AfterLook
+from marketplace.catalogue.delistings import Delisting, ReEntry
 from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, SearchSynonym, Stock, TaxRate
 from marketplace.catalogue.tally import Narrowed, in_stock, make_tally
@@ -71,6 +73,8 @@ from marketplace.storefront.blocks import PROSE, SHOWCASE
 from marketplace.storefront.narrowing import Asked, shelves
 from marketplace.storefront.published import Topic, models_of, pages_of
 from marketplace.workspace.filters import STATES, OrderFilter
+from vendors.listing.importing import import_plan
+from vendors.listing.models import ListingImport
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -654,3 +658,18 @@ def test_there_are_complaints_about_barriers_answered_waiting_and_late() -> None
     assert rows.filter(answered_at__isnull=False).count() == 1
     assert rows.filter(answered_at=None, due_on__lt=today).count() == 1
     assert rows.filter(answered_at=None, due_on__gte=today).count() == 1
+
+
+def test_a_small_edit_a_second_review_a_re_entry_and_a_delisting_wait() -> None:
+    assert AfterLook.objects.filter(looked_at=None).exists()
+    assert Listing.objects.filter(live=True, workflow_states__status="in_progress").exists()
+    assert ReEntry.objects.filter(answered_at=None).exists()
+    assert Delisting.objects.standing().exclude(evidence=None).exists()
+
+
+def test_one_import_can_be_confirmed_and_one_has_problems() -> None:
+    plans = [import_plan(row, at=timezone.now()).counts for row in ListingImport.objects.order_by("pk")]
+    assert plans == [
+        {"new": 1, "changed": 2, "unchanged": 0, "refused": 0},
+        {"new": 0, "changed": 0, "unchanged": 0, "refused": 2},
+    ]

@@ -75,7 +75,7 @@ def test_what_stands_still_is_named_with_why(world: World) -> None:
         step=step, reference="GO-1", sentence="too much", first_met_at=world.now, last_met_at=world.now
     )
     changed = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
-    changed.summary = "新"
+    changed.title = "新茶"
     catalogue.save_listing_draft(listing=changed, by=world.users["teaco"], at=world.now)
     catalogue.submit_listing(listing=changed, by=world.users["teaco"], at=world.now)
     WorkflowState.objects.filter(status="in_progress").update(created_at=world.now)

@@ -128,3 +128,17 @@ def test_a_part_of_a_published_listing_changes_nothing_on_sale(world: World, ven
 
 def test_a_part_that_is_none_is_not_there(world: World, vendor: Client) -> None:
     assert vendor.get(address(world.tea, "price")).status_code == 404
+
+
+def test_a_small_change_of_a_published_listing_goes_on_sale_from_the_task_list(world: World, vendor: Client) -> None:
+    ways = {"way0-mode": "contract", "way0-households": "20", "way0-year": "2026"}
+    shown = vendor.get(reverse("vendors:change_listing", args=[world.tea.pk])).content.decode()
+    assert "What an officer sees before buyers do" in shown
+    vendor.post(address(world.tea, "season"), {"months": ["3", "4"]})
+    vendor.post(reverse("vendors:submit_listing", args=[world.tea.pk]))
+    now = Listing.objects.get(pk=world.tea.pk)
+    assert (now.season, now.state) == (",3,4,", "published")
+    vendor.post(address(world.tea, "linkage"), ways)
+    vendor.post(reverse("vendors:submit_listing", args=[world.tea.pk]))
+    now = Listing.objects.get(pk=world.tea.pk)
+    assert (now.linkages.count(), now.state, now.live) == (0, "submitted", True)

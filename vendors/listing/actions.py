@@ -9,7 +9,8 @@ from typing import Any
 from wagtail.models import WorkflowState
 
 from marketplace.catalogue import actions as catalogue
-from marketplace.catalogue import set_freight
+from marketplace.catalogue import delist, set_freight
+from marketplace.catalogue.delistings import ReEntry
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Listing, Pack, Stock
@@ -24,8 +25,8 @@ def save_draft(*, listing: Listing, by: Any, at: datetime) -> Listing:
     return catalogue.save_listing_draft(listing=listing, by=by, at=at)
 
 
-def submit(*, listing: Listing, by: Any, at: datetime) -> WorkflowState:
-    """Ask for review. By somebody seated at the listing's vendor."""
+def submit(*, listing: Listing, by: Any, at: datetime) -> WorkflowState | None:
+    """Ask for review; ``None`` when all changes are small and on sale at once. By somebody seated at the listing's vendor."""
     require_seat(by, listing.vendor_id)
     return catalogue.submit_listing(listing=listing, by=by, at=at)
 
@@ -34,6 +35,12 @@ def withdraw(*, listing: Listing, by: Any, at: datetime) -> Listing:
     """Take it off the shelf. By somebody seated at the listing's vendor."""
     require_seat(by, listing.vendor_id)
     return catalogue.withdraw_listing(listing=listing, by=by, at=at)
+
+
+def ask_reentry(*, listing: Listing, mended: str, by: Any, at: datetime) -> ReEntry:
+    """Ask to come back after a delisting. By somebody seated at the listing's vendor."""
+    require_seat(by, listing.vendor_id)
+    return delist.ask_reentry(listing=listing, mended=mended, by=by, at=at)
 
 
 def set_stock(*, pack: Pack, on_hand: int, by: Any, at: datetime) -> Stock:

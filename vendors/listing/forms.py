@@ -162,6 +162,17 @@ class PictureForm(forms.Form):
         return cleaned
 
 
+class ReEntryForm(forms.Form):
+    """What was mended since the listing was taken off the shelf."""
+
+    mended = forms.CharField(
+        label=_("What have you mended?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        help_text=_("Answer each reason: what was wrong, what is different now, and how the officer can see it."),
+    )
+
+
 def initial_of(listing: Listing) -> dict[str, Any]:
     """A listing's words as the form shows them."""
     return {name: getattr(listing, name) for name in PRODUCE}

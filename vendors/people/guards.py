@@ -1,10 +1,11 @@
-"""What a vendor's people see of private files: photographs of their certificates, and the evidence of what went back to them."""
+"""What a vendor's people see of private files: photographs of their certificates, the evidence of what went back to them, and of a delisting."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from marketplace.catalogue.certificates import Certificate
+from marketplace.catalogue.delistings import Delisting
 from marketplace.files import Kind, PrivateFile, add_guard
 from marketplace.fulfilment.models import Cancellation, GoodsReturn
 
@@ -12,8 +13,10 @@ from .selectors import vendors_of
 
 
 def vendor_sees_evidence(user: Any, file: PrivateFile) -> bool:
-    """Evidence is shown to both sides of the order."""
+    """Evidence is shown to both sides of the order, and why a listing was taken off the shelf to its vendor."""
     vendors = vendors_of(user)
+    if Delisting.objects.filter(evidence=file, listing__vendor__in=vendors).exists():
+        return True
     return any(
         model.objects.filter(evidence=file, order__vendor__in=vendors).exists() for model in (Cancellation, GoodsReturn)
     )

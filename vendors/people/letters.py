@@ -19,6 +19,7 @@ def read_letters() -> None:
             people_of,
             lambda reference: reverse("vendors:order", args=[reference]),
             lambda slug: reverse("vendors:certificates", args=[slug]),
+            lambda listing_pk: reverse("vendors:listing_history", args=[listing_pk]),
         )
     )
 

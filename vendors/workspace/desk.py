@@ -23,6 +23,7 @@ from marketplace.purchase.tracking import still_wanted, track
 
 from .access import own_vendors
 
+LISTINGS_SHOWN = 10  # of each state; an import may bring thousands
 OPEN_AT_ONCE = 300  # far beyond what one desk can hold; the page says so when there are more
 
 
@@ -41,17 +42,18 @@ def desk(request: HttpRequest) -> HttpResponse:
     rows.sort(key=lambda row: (row[1].state != "late", row[1].due_on or date.max))
     papers = list(_certificates(vendors))
     listings = Listing.objects.filter(vendor__in=vendors).with_review().select_related("cover")
+    states = {"delisted": "delisted", "returned": "returned", "drafts": "draft", "in_review": "submitted"}
+    by_state = {name: [row for row in listings if row.state == state] for name, state in states.items()}
     context = {
         "vendors": vendors,
         "cancellations": cancellations_to_answer(Side.VENDOR).filter(order__vendor__in=vendors),
         "returns": returns_for_vendor().filter(order__vendor__in=vendors),
         "rows": rows,
         "has_more": len(orders) == OPEN_AT_ONCE,
-        "returned": [listing for listing in listings if listing.state == "returned"],
-        "drafts": [listing for listing in listings if listing.state == "draft"],
         "to_renew": to_renew(papers, office_day(timezone.now())),
         "refused_papers": to_mend(papers),
-        "in_review": [listing for listing in listings if listing.state == "submitted"],
+        **{name: found[:LISTINGS_SHOWN] for name, found in by_state.items()},
+        "has_more_listings": any(len(found) > LISTINGS_SHOWN for found in by_state.values()),
     }
     return render(request, "vendors/desk.html", context)
 

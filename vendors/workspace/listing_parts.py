@@ -14,10 +14,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.models import WorkflowState
 
 from marketplace.catalogue.certificates import Certificate
+from marketplace.catalogue.decisions import ListingDecision
+from marketplace.catalogue.differences import path_label
 from marketplace.catalogue.missing import missing_of
 from marketplace.catalogue.models import Listing
+from marketplace.conf import setting
 from marketplace.errors import Refused
 from marketplace.parties.actions import office_day
 from marketplace.programme.selectors import villages_and_townships
@@ -134,7 +138,7 @@ def new_listing(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def change_listing(request: HttpRequest, pk: int) -> HttpResponse:
-    """The task list of a listing that is not in review; what is published stays until the change is reviewed."""
+    """The task list of a listing that is not in review; what is risky in a published one waits for a review."""
     found = _open(request, pk)
     if isinstance(found, HttpResponse):
         return found
@@ -145,6 +149,9 @@ def change_listing(request: HttpRequest, pk: int) -> HttpResponse:
         "is_complete": not any(task.missing for task in tasks),
         "certificates": Certificate.objects.about(found).filter(withdrawn_at=None),
         "reason": _return_reason(found),
+        "is_delisted": found.delistings.filter(readmitted_at=None).exists(),
+        "risky": _risky_words() if found.live else "",
+        "percent": setting("RISKY_PRICE_PERCENT"),
     }
     return render(request, "vendors/listing_tasks.html", context)
 
@@ -229,8 +236,15 @@ def _pictures_words(number: int) -> str:
 
 
 def _return_reason(listing: Listing) -> str:
-    """Why the officer sent it back, when they did."""
-    state = Listing.objects.get(pk=listing.pk).workflow_states.order_by("-created_at", "-pk").first()
-    if state is None or state.status != state.STATUS_NEEDS_CHANGES or state.current_task_state is None:
+    """Why the officer sent it back last, while that is unanswered."""
+    found = ListingDecision.objects.filter(listing=listing.pk).first()
+    open_ones = Listing.objects.get(pk=listing.pk).workflow_states.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)
+    if found is None or found.is_approved or not open_ones.exists():
         return ""
-    return str(state.current_task_state.comment)
+    return " ".join([*found.reason_labels, found.words]).strip()
+
+
+def _risky_words() -> str:
+    """Which changes an officer sees first, as the settings have them."""
+    known = (path_label(path) for path in setting("RISKY_CHANGES"))
+    return "、".join(dict.fromkeys(label for label in known if label))

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from wagtail.models import WorkflowState
 
 from marketplace.catalogue.models import Listing, Pack
+from marketplace.errors import Refused
 from marketplace.fields import whole_number
-from marketplace.workspace.answers import attempt
+from marketplace.workspace.answers import answer_form, attempt
 
 from ..listing import actions
+from ..listing.forms import ReEntryForm
 from .access import own, own_vendors
+
+PER_PAGE = 24
 
 
 @login_required
@@ -29,7 +35,15 @@ def listing_list(request: HttpRequest) -> HttpResponse:
         .select_related("cover", "vendor")
         .prefetch_related("packs__stock__harvest", "cover__renditions")
     )
-    return render(request, "vendors/listing_list.html", {"vendors": vendors, "listings": listings})
+    page = Paginator(listings, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "vendors/listing_list.html", {"vendors": vendors, "listings": page, "page_obj": page})
+
+
+def _said(review: WorkflowState | None) -> str:
+    """What came of handing a listing in."""
+    if review is None:
+        return _("The change is on sale: it needs no review. An officer looks at it afterwards.")
+    return _("Submitted. The county's officer looks at it next.")
 
 
 def _listings() -> str:
@@ -39,13 +53,46 @@ def _listings() -> str:
 @login_required
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for review."""
+    """Hand it in: for review, or at once where only small things changed."""
     listing = own(request, Listing.objects.select_related("vendor__home"), pk=pk)
-    return attempt(
+    try:
+        review = actions.submit(listing=listing, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _said(review))
+    return redirect("vendors:listings")
+
+
+@login_required
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What officers decided about a listing; after a delisting, the way back."""
+    listing = own(request, Listing.objects.with_review().select_related("vendor__home"), pk=pk)
+    form = ReEntryForm(request.POST or None)
+    now = timezone.now()
+    delistings = listing.delistings.select_related("evidence").prefetch_related("reentries")
+
+    def again() -> HttpResponse:
+        standing = next((row for row in delistings if row.readmitted_at is None), None)
+        context = {
+            "listing": listing,
+            "form": form,
+            "delistings": delistings,
+            "decisions": listing.decisions.all()[:20],
+            "standing": standing,
+            "may_ask": bool(standing and standing.reentry_from <= now and listing.state == "delisted"),
+        }
+        return render(request, "vendors/listing_history.html", context)
+
+    if request.method != "POST":
+        return again()
+    return answer_form(
         request,
-        lambda: actions.submit(listing=listing, by=request.user, at=timezone.now()),
-        done=_("Submitted. The county's officer looks at it next."),
-        to=_listings(),
+        form,
+        lambda cleaned: actions.ask_reentry(listing=listing, mended=cleaned["mended"], by=request.user, at=now),
+        done=_("Asked. The county's officer looks at the listing and at what you mended."),
+        to=lambda made: reverse("vendors:listing_history", args=[pk]),
+        again=again,
     )
 
 

@@ -1,0 +1,293 @@
+"""The officer's desk: the queue, one review with its differences and reasons, the looks afterwards, delisting and re-entry."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.decisions import AfterLook, ListingDecision
+from marketplace.catalogue.delist import ask_reentry, delist_listing
+from marketplace.catalogue.delistings import Delisting, ReEntry
+from marketplace.catalogue.errors import (
+    ListingDelisted,
+    ListingNotDelisted,
+    ListingNotPublished,
+    ReasonMissing,
+    ReEntryTooEarly,
+)
+from marketplace.catalogue.models import Listing
+from marketplace.errands.models import Errand
+from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.errors import ChoicesDoNotFit
+from marketplace.money import yuan
+from marketplace.parties.errors import AnotherCounty
+from marketplace.purchase.delist import affected, delist
+from tests.architecture.stage import scan
+from tests.factories import market
+from tests.factories import world as factory
+from tests.factories.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer(world: World, client: Client) -> Client:
+    client.force_login(world.officer)
+    return client
+
+
+def change(world: World, listing: Listing, **values: Any) -> Listing:
+    """The vendor hands in a changed version; ``price`` is of the first pack."""
+    changed = Listing.objects.get(pk=listing.pk).get_latest_revision_as_object()
+    packs = list(changed.packs.all())
+    packs[0].unit_price = values.pop("price", packs[0].unit_price)
+    changed.packs.set(packs)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    person = listing.vendor.people.get().user
+    catalogue.save_listing_draft(listing=changed, by=person, at=world.now)
+    catalogue.submit_listing(listing=changed, by=person, at=world.now)
+    return Listing.objects.get(pk=listing.pk)
+
+
+def page(client: Client, name: str, *args: Any) -> str:
+    answer = client.get(reverse(f"marketplace_backoffice:{name}", args=args), headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_review_shows_old_and_new_and_by_how_much_the_price_moved(world: World, officer: Client) -> None:
+    before = world.tea.packs.get().unit_price
+    change(world, world.tea, price=before * 2, summary="新的一句话")
+    text = page(officer, "review", world.tea.pk)
+    assert str(before) in text
+    assert str(before * 2) in text
+    assert "+100 %" in text
+    assert "新的一句话" in text
+    assert text.count("data-risky") == 1
+
+
+def test_the_preview_is_the_buyers_page_with_the_submitted_words(world: World, officer: Client) -> None:
+    change(world, world.tea, title="明前新茶")
+    assert "明前新茶" in page(officer, "review_preview", world.tea.pk)
+    assert "明前新茶" not in Client().get(reverse("marketplace:listing_detail", args=[world.tea.slug])).content.decode()
+
+
+def test_a_return_keeps_ticked_reasons_and_the_vendor_reads_them(world: World, officer: Client) -> None:
+    change(world, world.tea, title="新茶")
+    answer = officer.post(
+        reverse("marketplace_backoffice:review", args=[world.tea.pk]),
+        {"return": "1", "reasons": ["label_unreadable", "licence_scope"], "reason": "第二张照片模糊"},
+    )
+    assert answer.status_code == 302
+    decision = ListingDecision.objects.get(listing=world.tea, is_approved=False)
+    assert (decision.reasons, decision.words) == (["licence_scope", "label_unreadable"], "第二张照片模糊")
+    seller = Client()
+    seller.force_login(world.users["teaco"])
+    text = seller.get(reverse("vendors:change_listing", args=[world.tea.pk])).content.decode()
+    assert "第二张照片模糊" in text
+    assert decision.reason_labels[0] in text
+
+
+def test_after_deciding_the_longest_waiting_comes_next(world: World, officer: Client) -> None:
+    first = change(world, world.tea, title="新茶")
+    second = change(world, world.rice, title="新米")
+    answer = officer.post(
+        reverse("marketplace_backoffice:review", args=[first.pk]),
+        {"approve": "1", "revision": first.latest_revision_id},
+    )
+    assert answer["Location"] == reverse("marketplace_backoffice:review", args=[second.pk])
+    answer = officer.post(
+        reverse("marketplace_backoffice:review", args=[second.pk]),
+        {"approve": "1", "revision": second.latest_revision_id},
+    )
+    assert answer["Location"] == reverse("marketplace_backoffice:queue")
+
+
+def test_the_queue_is_filtered_by_words_and_by_why_it_waits(world: World, officer: Client) -> None:
+    change(world, world.tea, title="新茶")
+    address = reverse("marketplace_backoffice:queue")
+    assert "新茶" not in page(officer, "queue")  # the published title stands until it is approved
+    assert world.tea.title in page(officer, "queue")
+    for query, is_there in (("?sort=second", True), ("?sort=first", False), ("?q=没有", False), ("?sort=late", False)):
+        assert (world.tea.title in officer.get(address + query).content.decode()) is is_there, query
+
+
+def test_the_machine_compares_a_kilogram_with_the_median(world: World, officer: Client) -> None:
+    for seller in market.vendors(world, 3):
+        listing = market.offer(world, seller, f"{seller.slug}-tea")
+        listing.packs.update(weight_grams=500, unit_price=yuan(50).amount)  # 100 yuan a kilogram
+    pack = world.tea.packs.get()
+    change(world, world.tea, price=yuan(200))
+    text = page(officer, "review", world.tea.pk)
+    expected = 200 * 1000 // pack.weight_grams
+    assert f"¥{expected:,}.00 a kilogram, {expected - 100}% above the median of ¥100.00" in text
+
+
+def test_a_small_edit_is_looked_at_and_leaves_the_list(world: World, officer: Client) -> None:
+    change(world, world.tea, description="新的说明")
+    look = AfterLook.objects.get()
+    assert world.tea.title in page(officer, "after_looks")
+    assert "新的说明" in page(officer, "after_look", look.pk)
+    officer.post(reverse("marketplace_backoffice:after_look", args=[look.pk]))
+    look.refresh_from_db()
+    assert look.looked_by == world.officer
+    assert reverse("marketplace_backoffice:after_look", args=[look.pk]) not in page(officer, "after_looks")
+
+
+def taken_off(world: World, **more: Any) -> Delisting:
+    terms: dict[str, Any] = {"reasons": ["quality"], "words": "抽检不合格", "by": world.officer, "at": world.now}
+    return delist(listing=world.tea, **{**terms, **more})
+
+
+def test_a_delisted_listing_is_off_the_shelf_and_its_placed_orders_go_on(world: World) -> None:
+    order = factory.placed(world, tea=1, rice=0, count=1)[0]
+    made = taken_off(world, evidence=scan())
+    listing = Listing.objects.get(pk=world.tea.pk)
+    assert (listing.live, listing.state) == (False, "delisted")
+    assert (made.number, made.reentry_from) == (1, world.now + timedelta(days=7))
+    order.refresh_from_db()
+    assert order.cancelled_at is None
+    assert factory.answered(order, world.now).lines.get().quantity_confirmed == 1
+    assert Client().get(reverse("marketplace:listing_detail", args=[world.tea.slug])).status_code == 404
+
+
+def test_delisting_ends_a_review_under_way(world: World) -> None:
+    change(world, world.tea, title="新茶")
+    taken_off(world)
+    assert Listing.objects.get(pk=world.tea.pk).state == "delisted"
+    assert not Listing.objects.get(pk=world.tea.pk).workflow_in_progress
+
+
+def test_an_open_group_order_keeps_its_choices_is_told_and_cannot_close_before_they_change(world: World) -> None:
+    group_order = factory.open_group_order(world, count=1)
+    member = factory.participants(group_order)[0]
+    grouporders.choose(participant=member, quantities={world.tea_pack.pk: 1}, at=world.now)
+    taken_off(world)
+    assert [(row.reference, row.chosen) for row in affected(world.tea)] == [(group_order.reference, 1)]
+    told = set(Errand.objects.filter(kind="tell").values_list("key", flat=True))
+    assert any(key.startswith(f"offer_delisted:{group_order.reference}:") for key in told)
+    assert any(key.startswith("listing_delisted:") for key in told)
+    with pytest.raises(ChoicesDoNotFit):
+        grouporders.close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
+    grouporders.choose(participant=member, quantities={world.rice_pack.pk: 1}, at=world.now)
+    closed = grouporders.close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
+    assert closed.state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("terms", "error"),
+    [
+        ({"reasons": []}, ReasonMissing),
+        ({"reasons": ["other"], "words": " "}, ReasonMissing),
+        ({"reasons": ["no such"]}, ReasonMissing),
+    ],
+    ids=["none", "other without words", "unknown"],
+)
+def test_delisting_without_a_reason_is_refused(world: World, terms: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        taken_off(world, **terms)
+    assert Listing.objects.get(pk=world.tea.pk).live
+    assert not Delisting.objects.exists()
+
+
+def test_only_officers_of_the_county_delist_and_only_what_is_published(world: World) -> None:
+    with pytest.raises(AnotherCounty):
+        taken_off(world, by=factory.officer("stranger", "341802", world.now))
+    assert Listing.objects.get(pk=world.tea.pk).live
+    taken_off(world)
+    with pytest.raises(ListingNotPublished):
+        taken_off(world)
+    assert Delisting.objects.count() == 1
+
+
+def test_a_delisted_listing_comes_back_by_a_review_after_its_time(world: World) -> None:
+    person = world.users["teaco"]
+    made = taken_off(world)
+    with pytest.raises(ListingDelisted):
+        catalogue.submit_listing(listing=world.tea, by=person, at=world.now)
+    with pytest.raises(ReEntryTooEarly):
+        ask_reentry(listing=world.tea, mended="已换包装", by=person, at=made.reentry_from - timedelta(seconds=1))
+    with pytest.raises(ReasonMissing):
+        ask_reentry(listing=world.tea, mended=" ", by=person, at=made.reentry_from)
+    assert not ReEntry.objects.exists()
+    ask_reentry(listing=world.tea, mended="已换包装", by=person, at=made.reentry_from)
+    listing = Listing.objects.get(pk=world.tea.pk)
+    assert listing.state == "submitted"
+    catalogue.return_listing(listing=listing, reason="照片呢", by=world.officer, at=made.reentry_from)
+    assert Listing.objects.get(pk=world.tea.pk).state == "delisted"
+    ask_reentry(listing=world.tea, mended="附上照片", by=person, at=made.reentry_from)
+    listing = Listing.objects.get(pk=world.tea.pk)
+    catalogue.approve_listing(
+        listing=listing, revision_pk=listing.latest_revision_id or 0, by=world.officer, at=made.reentry_from
+    )
+    made.refresh_from_db()
+    assert (made.readmitted_by, Listing.objects.get(pk=world.tea.pk).state) == (world.officer, "published")
+    assert list(made.reentries.values_list("mended", "is_admitted")) == [("已换包装", False), ("附上照片", True)]
+    again = delist_listing(listing=world.tea, reasons=["quality"], words="", by=world.officer, at=world.now)
+    assert (again.number, again.reentry_from) == (2, world.now + timedelta(days=14))
+
+
+def test_what_was_never_delisted_asks_for_no_re_entry(world: World) -> None:
+    with pytest.raises(ListingNotDelisted):
+        ask_reentry(listing=world.rice, mended="好了", by=world.users["riceco"], at=world.now)
+
+
+def test_the_screens_walk_a_listing_off_the_shelf_and_back(world: World, officer: Client) -> None:
+    address = reverse("marketplace_backoffice:delist", args=[world.tea.pk])
+    assert officer.post(address, {"words": "抽检"}).status_code == 422
+    assert (
+        officer.post(address, {"reasons": ["quality"], "words": "抽检不合格", "evidence": scan_file()}).status_code
+        == 302
+    )
+    delisting = Delisting.objects.get()
+    seller = Client()
+    seller.force_login(world.users["teaco"])
+    history = reverse("vendors:listing_history", args=[world.tea.pk])
+    assert "抽检不合格" in seller.get(history).content.decode()
+    assert delisting.evidence is not None
+    file = reverse("marketplace:file", args=[delisting.evidence.token])
+    for client in (seller, officer):
+        answer = client.get(file)
+        assert answer.status_code == 200
+        assert b"".join(answer.streaming_content)
+    other = Client()
+    other.force_login(world.users["riceco"])
+    assert (other.get(file).status_code, other.get(history).status_code) == (404, 404)
+    Delisting.objects.update(reentry_from=world.now)
+    assert seller.post(history, {"mended": ""}).status_code == 422
+    assert seller.post(history, {"mended": "已换包装"}).status_code == 302
+    assert "已换包装" in page(officer, "review", world.tea.pk)
+
+
+def scan_file() -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return SimpleUploadedFile("scan.png", scan().content, "image/png")
+
+
+def test_the_queue_and_the_looks_cost_the_same_for_one_and_for_eight(world: World, officer: Client) -> None:
+    def costs() -> list[int]:
+        found = []
+        for name in ("queue", "after_looks"):
+            page(officer, name)
+            with CaptureQueriesContext(connection) as seen:
+                page(officer, name)
+            found.append(len(seen))
+        return found
+
+    change(world, world.rice, description="新的说明")
+    change(world, world.tea, title="新茶")
+    few = costs()
+    for number, seller in enumerate(market.vendors(world, 7)):
+        listing = market.offer(world, seller, f"{seller.slug}-tea")
+        change(world, listing, description="新的说明")
+        change(world, listing, title=f"新茶 {number}")
+    assert costs() == few
