@@ -1853,7 +1853,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
                 ('delivery_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketplace.deliverypoint')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='marketplace.requisitionline')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='marketplace.requisitionline')),
             ],
             options={
                 'verbose_name': 'share of a requisition line',

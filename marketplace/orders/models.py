@@ -182,7 +182,7 @@ class RequisitionFreight(models.Model):
 class RequisitionShare(models.Model):
     """So many of a direct requisition's line for one place; a line without shares goes to the requisition's own."""
 
-    line = models.ForeignKey(RequisitionLine, on_delete=models.CASCADE, related_name="shares")
+    line = models.ForeignKey(RequisitionLine, on_delete=models.PROTECT, related_name="shares")
     delivery_point = models.ForeignKey(DeliveryPoint, on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField(_("quantity"))
 

@@ -44,6 +44,12 @@ from tests.factories.world import World
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _nothing_to_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of other tests, rolled back with their rows, are none of this one's; the sweep has tests of its own."""
+    monkeypatch.setattr("marketplace.purchase.clock.sweep", lambda at: ())
+
+
 @pytest.fixture
 def district(world: World) -> BuyerOrganisation:
     """An upper union with an administrator of its own."""

@@ -34,7 +34,7 @@ class CertificateForm(FormWithFiles):
     number = forms.CharField(
         label=_("Number"), max_length=60, help_text=_("As it is printed; of a production licence SC and 14 digits.")
     )
-    issuer = forms.CharField(label=_("Issued by"), max_length=100)
+    issuer = forms.CharField(label=_("Issuing body"), max_length=100)
     valid_from = forms.DateField(label=_("Valid from"), widget=DayInput)
     valid_to = forms.DateField(
         label=_("Valid until"), widget=DayInput, required=False, help_text=_("Empty where the sheet names no last day.")
