@@ -43,7 +43,8 @@ def signed_in(user: Any) -> Client:
 
 def sees(user: Any, address: str) -> int:
     answer = signed_in(user).get(address)
-    answer.close()
+    if answer.streaming:
+        b"".join(answer)  # read to its end, which closes the file and leaves the connection alone
     return int(answer.status_code)
 
 
