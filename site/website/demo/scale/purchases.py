@@ -26,6 +26,8 @@ from marketplace.money import Money, total
 from marketplace.orders.lifecycle import State
 from marketplace.orders.models import (
     Approval,
+    DeliveryLine,
+    OrderDelivery,
     OrderLine,
     PurchaseOrder,
     Requisition,
@@ -237,10 +239,28 @@ def _place(ground: Ground, deals: Sequence[Deal]) -> None:
 def _deliver(ground: Ground, deals: Sequence[Deal]) -> None:
     """One consignment an order, received whole and accepted."""
     orders = [(deal, order) for deal in deals for order in deal.orders]
+    places = {
+        order.pk: OrderDelivery(
+            order=order,
+            delivery_point_id=order.requisition.delivery_point_id,
+            name=order.delivery_name,
+            address=order.delivery_address,
+            contact_name=order.delivery_contact,
+            phone=order.delivery_phone,
+        )
+        for _deal, order in orders
+    }
+    OrderDelivery.objects.bulk_create(places.values())
+    DeliveryLine.objects.bulk_create(
+        DeliveryLine(delivery=places[line.order_id], line=line, quantity=line.quantity_ordered)
+        for deal in deals
+        for line in deal.lines
+    )
     sent = {
         order.pk: Consignment(
             reference=f"CN-{order.reference[3:]}",
             order=order,
+            delivery=places[order.pk],
             carrier="示范物流",
             waybill_number=f"SF{order.reference[-7:]}",
             dispatched_at=ground.at(deal.days_ago - 5),

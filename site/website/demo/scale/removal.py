@@ -71,6 +71,8 @@ def _rows() -> Iterator[QuerySet[Any]]:
     yield payments.InvoiceLine.objects.filter(**order)
     yield payments.Invoice.objects.filter(**buyer)
     yield orders.StockReservation.objects.filter(**line)
+    yield orders.DeliveryLine.objects.filter(**{f"delivery__{name}": value for name, value in order.items()})
+    yield orders.OrderDelivery.objects.filter(**order)
     yield orders.OrderLine.objects.filter(**order)
     yield orders.PurchaseOrder.objects.filter(**buyer)
     yield orders.Approval.objects.filter(requisition__organisation__slug__startswith=PREFIX)
