@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     *(["vendors"] if WITH_VENDORS else []),
     "marketplace",
     "django_filters",
+    "django_htmx",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
