@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.utils.dates import MONTHS
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +82,8 @@ def band(row: Row, world: World) -> Iterable[str]:
     return () if amount is None else (str(max(least for least in BANDS if least <= max(0, amount))),)
 
 
-def band_name(least: int) -> Any:
+def band_name(least: int) -> str:
+    """The band in the reader's language."""
     at, following = BANDS.index(least), [*BANDS[1:], 0]
     if not least:
         return _("under ¥%(to)s") % {"to": following[0] // 100}
@@ -90,12 +92,15 @@ def band_name(least: int) -> Any:
     return _("¥%(from)s to ¥%(to)s") % {"from": least // 100, "to": following[at] // 100}
 
 
+in_words = lazy(band_name, str)  # said when the page is, not when this module is read
+
+
 FACETS = (
     Facet("category", _("Category"), lambda row, world: world.shelves[row.product__category_id]),
     Facet("township", _("Township"), township),
     Facet("village", _("Village"), village),
     Facet("month", _("On offer in"), months, dict(zip(EVERY_MONTH, MONTHS.values(), strict=True))),
-    Facet("band", _("Price"), band, {str(least): band_name(least) for least in BANDS}),
+    Facet("band", _("Price"), band, {str(least): in_words(least) for least in BANDS}),
     Facet("kind", _("Kind of vendor"), lambda row, world: (row.vendor__kind,), dict(Vendor.Kind.choices)),
     Facet(
         "what",
