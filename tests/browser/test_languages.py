@@ -102,7 +102,7 @@ def test_the_vendors_and_officers_pages_are_english_throughout(market: World, pe
     order = factory.placed(market)[0]
     vendor = person("teaco", locale="en-GB")
     english(vendor, "/vendor/", "TeaCo")
-    english(vendor, "/vendor/listings/new/", "New listing")
+    english(vendor, "/vendor/listings/new/", "What it is")
     look(vendor)
     english(vendor, f"/vendor/orders/{order.reference}/", "Timeline")
     officer = person("officer", locale="en-GB")

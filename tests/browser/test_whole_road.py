@@ -83,6 +83,9 @@ def list_a_product(page: Page) -> None:
     page.get_by_label("介绍", exact=True).fill("晓天镇山场谷雨后采摘，炭火拉老火。阴凉干燥处保存。")
     page.get_by_label("产地").select_option(label="晓天镇 白桑园村")
     page.get_by_label("发票税率").select_option(label="免税")
+    press(page, "保存")
+    follow(page, "规格与价格")
+    look(page)
     pack = page.locator("details").filter(has=page.get_by_text("规格 1", exact=True)).first
     pack.get_by_label("规格").fill("250 克罐")
     pack.get_by_label("单位").fill("罐")
@@ -93,9 +96,13 @@ def list_a_product(page: Page) -> None:
     pack.get_by_text("阶梯价", exact=True).click()
     pack.get_by_label("起始数量").first.fill("4")
     pack.get_by_label("单价（元）").nth(1).fill("41.20")
+    press(page, "保存")
+    follow(page, "图片")
     picture = page.locator("details").filter(has=page.get_by_text("图片 1", exact=True)).first
     picture.get_by_label("图片", exact=False).first.set_input_files(photograph())
     picture.get_by_label("图片内容说明").fill("一罐黄大茶，旁边是冲泡好的茶汤")
+    press(page, "保存")
+    look(page)
     press(page, "提交审核")
     told(page, "已提交。接下来由县里的审核人查看。")
     expect(page.get_by_role("article").filter(has_text=NEW)).to_contain_text("审核中")
