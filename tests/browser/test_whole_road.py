@@ -113,7 +113,7 @@ def review_and_publish(page: Page) -> None:
     follow(page, f"审核商品：{NEW}")
     look(page)
     expect(page.get_by_role("row", name="250 克罐（罐） ¥45.50 ≥4: ¥41.20 2 / 1 30 300 g")).to_be_visible()
-    expect(page.get_by_role("img", name="一罐黄大茶")).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_role("img", name="一罐黄大茶").first).to_be_visible()
     press(page, "通过并上架")
     expect(page.get_by_text(f"“{NEW}”已按您审核的内容原样上架。")).to_be_visible()
 
