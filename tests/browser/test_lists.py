@@ -34,6 +34,7 @@ def test_from_a_filter_to_the_basket_by_keyboard(market: World, person: Person) 
     expect(page.locator("#choice-category-tea")).to_be_focused()  # the swap did not take the keyboard away
     page.go_back()
     expect(page.locator("#found")).to_have_text("2 件商品")
+    page.wait_for_load_state()
     page.go_forward()
     expect(page.locator("#found")).to_have_text("1 件商品")
     look(page)

@@ -50,7 +50,7 @@ def test_static_files_are_found_and_collected(host: Host) -> None:
 
 PAGES = {
     "catalogue": ("", "/market/catalogue/", 200, "舒城小兰花"),
-    "search": ("", "/market/catalogue/?q=小兰花", 200, "舒城小兰花"),
+    "search": ("", "/market/catalogue/?q=小兰花", 200, "舒城<mark>小兰花</mark>"),
     "search for something else": ("", "/market/catalogue/?q=稻虾米", 200, "没有符合的商品"),
     "listing": ("", "/market/catalogue/tea/", 200, "250 g 罐"),
     "impact": ("", "/market/impact/", 200, "帮扶成效"),
@@ -138,7 +138,7 @@ def fetch(url: str, language: str = "zh-CN") -> tuple[int, str]:
 def test_a_server_serves_the_catalogue_in_chinese_with_its_look(address: str) -> None:
     status, page = fetch(f"{address}/market/catalogue/")
     assert status == 200
-    assert '<html lang="zh-CN">' in page
+    assert '<html lang="zh-CN"' in page
     assert "结对县的农产品与服务" in page
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
     assert [sheet.rsplit("/", 1)[1] for sheet in sheets] == SHEETS
@@ -150,7 +150,7 @@ def test_a_server_serves_the_catalogue_in_chinese_with_its_look(address: str) ->
 
 def test_a_server_speaks_english_to_who_asks_for_it(address: str) -> None:
     _status, page = fetch(f"{address}/market/catalogue/", language="en")
-    assert '<html lang="en">' in page
+    assert '<html lang="en"' in page
     assert "Farm produce and services of the paired county" in page
 
 

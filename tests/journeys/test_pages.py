@@ -357,9 +357,9 @@ def test_the_sitemap_lists_pages_and_listings_on_sale(world: World, home: HomePa
     assert [part.rsplit("/", 1)[1] for part in parts] == [
         "sitemap-pages.xml",
         "sitemap-listings.xml",
+        "sitemap-screens.xml",
         "sitemap-vendors.xml",
         "sitemap-places.xml",
-        "sitemap-screens.xml",
     ]
     assert page.url in text_of(visitor, "/sitemap-pages.xml")
     assert f"/catalogue/{world.tea.slug}/" in text_of(visitor, "/sitemap-listings.xml")

@@ -61,6 +61,7 @@ class Deal:
     requisition: Requisition
     orders: list[PurchaseOrder] = field(default_factory=list)
     lines: list[OrderLine] = field(default_factory=list)
+    places: dict[int, OrderDelivery] = field(default_factory=dict)  # by order
 
     @property
     def is_accepted(self) -> bool:
@@ -218,6 +219,7 @@ def _place(ground: Ground, deals: Sequence[Deal]) -> None:
     )
     PurchaseOrder.objects.bulk_create(order for deal in deals for order in deal.orders)
     OrderLine.objects.bulk_create(line for deal in deals for line in deal.lines)
+    _name_places(deals)
     StockReservation.objects.bulk_create(
         StockReservation(
             line=line,
@@ -236,31 +238,34 @@ def _place(ground: Ground, deals: Sequence[Deal]) -> None:
     )
 
 
-def _deliver(ground: Ground, deals: Sequence[Deal]) -> None:
-    """One consignment an order, received whole and accepted."""
-    orders = [(deal, order) for deal in deals for order in deal.orders]
-    places = {
-        order.pk: OrderDelivery(
-            order=order,
-            delivery_point_id=order.requisition.delivery_point_id,
-            name=order.delivery_name,
-            address=order.delivery_address,
-            contact_name=order.delivery_contact,
-            phone=order.delivery_phone,
-        )
-        for _deal, order in orders
-    }
-    OrderDelivery.objects.bulk_create(places.values())
+def _name_places(deals: Sequence[Deal]) -> None:
+    """Each order goes to one place, whole."""
+    for deal in deals:
+        for order in deal.orders:
+            deal.places[order.pk] = OrderDelivery(
+                order=order,
+                delivery_point_id=order.requisition.delivery_point_id,
+                name=order.delivery_name,
+                address=order.delivery_address,
+                contact_name=order.delivery_contact,
+                phone=order.delivery_phone,
+            )
+    OrderDelivery.objects.bulk_create(place for deal in deals for place in deal.places.values())
     DeliveryLine.objects.bulk_create(
-        DeliveryLine(delivery=places[line.order_id], line=line, quantity=line.quantity_ordered)
+        DeliveryLine(delivery=deal.places[line.order_id], line=line, quantity=line.quantity_ordered)
         for deal in deals
         for line in deal.lines
     )
+
+
+def _deliver(ground: Ground, deals: Sequence[Deal]) -> None:
+    """One consignment an order, received whole and accepted."""
+    orders = [(deal, order) for deal in deals for order in deal.orders]
     sent = {
         order.pk: Consignment(
             reference=f"CN-{order.reference[3:]}",
             order=order,
-            delivery=places[order.pk],
+            delivery=deal.places[order.pk],
             carrier="示范物流",
             waybill_number=f"SF{order.reference[-7:]}",
             dispatched_at=ground.at(deal.days_ago - 5),
