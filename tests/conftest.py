@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from tests.factories.world import World, build_world
@@ -23,11 +25,62 @@ def now() -> datetime:
     return NOW
 
 
+class StandingWorld:
+    """The world of all tests that roll back: made once in a transaction around theirs, gone before any other test."""
+
+    made: World | None = None
+
+    def __init__(self) -> None:
+        self.around = ExitStack()
+
+    def stand(self) -> None:
+        """Make it, unless it stands."""
+        if self.made is None:
+            self.around.enter_context(transaction.atomic())
+            with disable_reference_index_auto_update():  # nobody here asks what refers to what, and it costs a third
+                self.made = build_world(NOW)
+
+    def fall(self) -> None:
+        """Leave nothing of it."""
+        if self.made is not None:
+            transaction.set_rollback(True)
+            self.around.close()
+            self.made = None
+
+
+@pytest.fixture(scope="session")
+def standing_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[StandingWorld]:
+    """The one of this process."""
+    standing = StandingWorld()
+    yield standing
+    with django_db_blocker.unblock():
+        standing.fall()
+
+
+def commits(item: Any) -> bool:
+    """Whether the test commits for everybody to see, so that the database is emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    asked = marker is not None and marker.kwargs.get("transaction", False)
+    return asked or not {"transactional_db", "live_server"}.isdisjoint(item.fixturenames)
+
+
+def stands_in_the_world(item: Any) -> bool:
+    """Whether the test is one of those that share the standing world."""
+    return "world" in item.fixturenames and not commits(item)
+
+
+@pytest.fixture(autouse=True, scope="class")  # before every fixture of a function, the test's own transaction among them
+def _world_or_none(request: pytest.FixtureRequest) -> None:
+    if "db" in request.node.fixturenames or request.node.get_closest_marker("django_db"):
+        standing = request.getfixturevalue("standing_world")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            standing.stand() if stands_in_the_world(request.node) else standing.fall()
+
+
 @pytest.fixture
-def world(db: Any, now: datetime) -> World:
+def world(db: Any, standing_world: StandingWorld) -> World:
     """A union, a social organisation, two vendors and an officer, ready to trade."""
-    with disable_reference_index_auto_update():  # what refers to what is looked at by nobody here, and costs a third
-        return build_world(now)
+    return deepcopy(standing_world.made) or build_world(NOW)
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +94,10 @@ def _nothing_kept() -> None:
     caches["fragments"].clear()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked ``pg`` or ``concurrency`` run only where the database is PostgreSQL."""
+    """Those of the standing world come first; tests marked ``pg`` or ``concurrency`` run only on PostgreSQL."""
+    items.sort(key=lambda item: (commits(item), not stands_in_the_world(item)))
     is_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
     skip = pytest.mark.skip(reason="runs in the PostgreSQL lane")
     for item in items:
