@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -15,7 +16,7 @@ from marketplace.parties.changes import AccountRecovery, Merger, Subordination
 from marketplace.parties.errors import LinkInvalid, NotPending, TreeLoops
 from marketplace.parties.models import BuyerOrganisation, Member, Membership
 from marketplace.purchase import staff
-from marketplace.purchase.merge import confirm_merger, propose_merger
+from marketplace.purchase.merge import confirm_merger, merge, propose_merger
 from tests.concurrency.together import failures, lingering, together, without_locks
 from tests.factories import world as factory
 from tests.factories.world import World, build_world
@@ -38,30 +39,67 @@ def kinds(answers: list[object], refusal: type[Exception]) -> tuple[int, int]:
     return sum(not isinstance(answer, Exception) for answer in answers), refused
 
 
-def two_confirm_a_merger(world: World, attempt: int) -> None:
-    """Two second persons press the button at once: it happens once."""
+def proposed_merger(world: World, attempt: int, days: int = 0) -> Merger:
+    """A union of one administrator and one member is to go into the union, in so many days."""
     old = factory.organisation(f"Old{attempt}", "trade_union", world.now, **{f"boss{attempt}": ["administrator"]})
     Member.objects.create(organisation=old, name="甲", joined_on=world.now.date())
-    merger = propose_merger(
-        absorbed=old, into=world.union, takes_effect_on=parties.office_day(world.now), reason="改革",
+    return propose_merger(
+        absorbed=old, into=world.union, takes_effect_on=parties.office_day(world.now) + timedelta(days), reason="改革",
         by=world.users["first"], at=world.now,
     )  # fmt: skip
+
+
+def is_merged_once(merger: Merger, boss: str) -> bool:
+    """The absorbed union is closed, and its administrator came over once."""
+    old = BuyerOrganisation.objects.get(pk=merger.absorbed_id)
+    seats = Membership.objects.filter(organisation=merger.into_id, user__username=boss)
+    return old.merged_into_id == merger.into_id and seats.count() == 1
+
+
+def two_confirm_a_merger(world: World, attempt: int) -> None:
+    """Two second persons confirm a merger of tomorrow at once: one of them did."""
+    merger = proposed_merger(world, attempt, days=1)
     steps = [partial(confirm_merger, merger=merger, by=world.users[name], at=world.now) for name in ("second", "third")]
     with lingering("marketplace.purchase.merge.lock_change"):
-        answers = together(*steps)
-    assert kinds(answers, NotPending) == (1, 1)
-    assert BuyerOrganisation.objects.get(pk=old.pk).merged_into == world.union
-    assert Membership.objects.filter(organisation=world.union, user__username=f"boss{attempt}").count() == 1
+        assert kinds(together(*steps), NotPending) == (1, 1)
 
 
-def test_a_merger_confirmed_twice_at_once_happens_once(market: World) -> None:
+def test_a_merger_is_confirmed_by_one_second_person(market: World) -> None:
     two_confirm_a_merger(market, 0)
-    assert Merger.objects.get().done_at == market.now
 
 
-def test_without_the_lock_a_merger_confirmed_twice_is_quarrelled_over(market: World) -> None:
+def test_without_the_lock_two_second_persons_confirm_a_merger(market: World) -> None:
     with without_locks():
         assert failures(partial(two_confirm_a_merger, market)) >= 9
+
+
+def test_a_merger_of_today_confirmed_twice_at_once_happens_once(market: World) -> None:
+    merger = proposed_merger(market, 0)
+    people = [market.users[name] for name in ("second", "third")]
+    with lingering("marketplace.purchase.merge.lock_change"):
+        answers = together(*[partial(confirm_merger, merger=merger, by=person, at=market.now) for person in people])
+    assert kinds(answers, NotPending) == (1, 1)
+    assert is_merged_once(merger, "boss0")
+
+
+def two_clocks_merge(world: World, attempt: int) -> None:
+    """The day has come, and two clocks see it: the merger happens once."""
+    merger = proposed_merger(world, attempt, days=1)
+    confirm_merger(merger=merger, by=world.users["second"], at=world.now)
+    tomorrow = world.now + timedelta(1)
+    with lingering("marketplace.purchase.merge.lock_change"):
+        answers = together(*[partial(merge, merger=merger, by=None, at=tomorrow) for _clock in range(2)])
+    assert kinds(answers, NotPending) == (1, 1)
+    assert is_merged_once(merger, f"boss{attempt}")
+
+
+def test_two_clocks_merge_once(market: World) -> None:
+    two_clocks_merge(market, 0)
+
+
+def test_without_the_lock_two_clocks_quarrel_over_a_merger(market: World) -> None:
+    with without_locks():
+        assert failures(partial(two_clocks_merge, market)) >= 9
 
 
 def two_confirm_a_recovery(world: World, attempt: int) -> None:
