@@ -11,6 +11,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 vendor_admitted = Signal()
+catalogue_changed = Signal()  # something a buyer sees of a listing, its vendor, its place or its papers
 listing_published = Signal()
 listing_withdrawn = Signal()
 stock_turned = Signal()  # a pack ran out, or came back

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from wagtail.images import get_image_model
 
+from .. import signals
 from ..parties.models import Vendor
 from ..programme.models import Region
 from .certificates import Certificate
@@ -26,13 +27,14 @@ def edition() -> str:
 
 
 def new_edition() -> None:
-    """Something buyers see has changed. One statement; take it late, for its row is held until commit."""
+    """Something buyers see has changed: told after the commit. One statement; take it late, its row is held until then."""
     CatalogueEdition.objects.bulk_create(
         [CatalogueEdition(pk=1, token=uuid.uuid4().hex)],
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=["token"],
     )
+    signals.announce(signals.catalogue_changed, sender=CatalogueEdition)
 
 
 def connect() -> None:

@@ -21,6 +21,7 @@ from ..catalogue.tally import Narrowed, Tally, stock_of, tally_of
 from ..catalogue.terms import Sort, Term, complete, nearest
 from . import fragments
 from .cards import cards
+from .conditional import revalidated
 from .highlight import highlighted
 from .narrowing import LONGEST, PER_PAGE, Asked, groups, shelves
 
@@ -70,11 +71,20 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     shown = Shown(asked)
     found: Any = Found(shown.narrowed)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    in_stock = in_stock_among(list(page.object_list))
+    return revalidated(
+        request,
+        [shown.edition, sorted(in_stock)],
+        make=lambda: render(request, "marketplace/storefront/catalogue.html", _context(asked, shown, page, in_stock)),
+    )
+
+
+def _context(asked: Asked, shown: Shown, page: Any, in_stock: set[int]) -> dict[str, Any]:
     keys = list(page.object_list)
-    context = {
+    return {
         "form": asked.form,
         "page_obj": page,
-        "cards": _cards(shown, keys),
+        "cards": _cards(shown, keys, in_stock),
         "chips": asked.chips(shown.tally),
         "groups": SimpleLazyObject(lambda: list(groups(shown.narrowed))),
         "is_narrowed": asked.is_narrowed,
@@ -83,12 +93,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "words": asked.wanted.words,
         "shelves": SimpleLazyObject(lambda: _shelves(shown.tally)),
     }
-    return render(request, "marketplace/storefront/catalogue.html", context)
 
 
-def _cards(shown: Shown, keys: list[int]) -> list[SafeString]:
-    left = in_stock_among(keys)
-    found = cards(shown.edition, [(key, key in left) for key in keys])
+def _cards(shown: Shown, keys: list[int], in_stock: set[int]) -> list[SafeString]:
+    found = cards(shown.edition, [(key, key in in_stock) for key in keys])
     return [highlighted(card, shown.ways) for card in found] if shown.narrowed.wanted.words else found
 
 
@@ -129,14 +137,17 @@ SORTS: dict[Sort, Any] = {
 
 
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """The likeliest names for what is being typed, with the list each leads to; kept by the browser for a minute."""
-    typed = request.GET.get("q", "")[:LONGEST]
-    terms = complete(tally_of(edition()), typed, count=SUGGESTED)
+    """The likeliest names for what is being typed, with the list each leads to."""
+    known = edition()
+    return revalidated(request, [known], make=lambda: _suggested(known, request.GET.get("q", "")[:LONGEST]))
+
+
+def _suggested(known: str, typed: str) -> HttpResponse:
+    terms = complete(tally_of(known), typed, count=SUGGESTED)
     options = [
         {"name": term.name, "sort": SORTS[term.sort](), "address": address_of(term), "count": term.count}
         for term in terms
     ]
     answer = JsonResponse({"options": options})
-    answer["Cache-Control"] = "private, max-age=60"
     answer["X-Robots-Tag"] = "noindex"
     return answer

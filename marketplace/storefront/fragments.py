@@ -22,6 +22,8 @@ from django.utils.translation import get_language
 from ..conf import setting
 
 CATALOGUE, PROGRAMME, IMPACT, GROUP_ORDERS, PAGES = "catalogue", "programme", "impact", "group_orders", "pages"
+SITE = "site"  # settings, menus: what stands on every page
+TOPICS = (CATALOGUE, PROGRAMME, IMPACT, GROUP_ORDERS, PAGES, SITE)
 A_DAY = 24 * 3600
 
 
@@ -47,6 +49,11 @@ def kept(name: str, parts: Any, *, topics: Sequence[str], day: date, make: Calla
 def version(topic: str) -> str:
     """Which version of a topic this is; no statement. Where processes share no cache, each knows its own changes alone."""
     return _versions([topic])[0]
+
+
+def versions() -> list[str]:
+    """The version of every topic there is; no statement."""
+    return _versions(TOPICS)
 
 
 def forget(*topics: str) -> None:

@@ -10,22 +10,17 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from .. import signals
-from ..catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
 from ..grouporders.models import GroupOrder, MemberChoice
-from ..parties.models import Vendor
 from ..programme.models import Campaign, CampaignTarget, Pairing, Region
 from . import fragments
 
 SHOWN: dict[str, tuple[type[Model], ...]] = {
-    fragments.CATALOGUE: (Category, Product, Listing, ListingPicture, Pack, PriceTier, Vendor, Region),
     fragments.PROGRAMME: (Campaign, CampaignTarget, Pairing, Region),
     fragments.GROUP_ORDERS: (GroupOrder, MemberChoice),
 }
 ANNOUNCED = {
-    signals.listing_published: fragments.CATALOGUE,
-    signals.listing_withdrawn: fragments.CATALOGUE,
+    signals.catalogue_changed: fragments.CATALOGUE,  # what that is, `catalogue.edition` alone knows
     signals.stock_turned: fragments.CATALOGUE,
-    signals.vendor_admitted: fragments.CATALOGUE,
     signals.impact_recorded: fragments.IMPACT,
     signals.group_order_closed: fragments.GROUP_ORDERS,
 }

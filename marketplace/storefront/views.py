@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from ..catalogue.edition import edition
+from ..catalogue.models import Stock
 from ..conf import setting, setting_for
 from ..files import Kind
 from ..grouporders.lifecycle import State as GroupOrderState
@@ -24,6 +26,7 @@ from ..programme.models import Campaign
 from ..programme.selectors import campaigns_open_on
 from . import linked_data
 from .cards import keep
+from .conditional import revalidated
 from .offers import Offer, PackOffer, pack_offers, published_offer, stocks_of, surroundings
 from .published import page_of_campaign
 
@@ -36,19 +39,28 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
     found = keep(shown, f"offer:{slug}:{today}", lambda: published_offer(slug, on=today))
     if found is None:
         raise Http404
-    listing = found.listing
-    context = {
+    stocks = stocks_of(found.listing)
+    facts = [
+        shown,
+        sorted((pk, str(stock.available), str(stock.harvest and stock.harvest.left)) for pk, stock in stocks.items()),
+    ]
+    template = "marketplace/storefront/listing_detail.html"
+    return revalidated(request, facts, make=lambda: render(request, template, _context(request, found, stocks, today)))
+
+
+def _context(request: HttpRequest, found: Offer, stocks: dict[int, Stock], today: date) -> dict[str, Any]:
+    listing, packs = found.listing, pack_offers(found.listing.packs.all(), stocks)
+    return {
         "offer": found,
-        "packs": pack_offers(listing.packs.all(), stocks_of(listing)),
+        "packs": packs,
         "listing": listing,
         "month": today.month,
         "near": surroundings(listing.origin.code, on=today),
         "takes_orders": listing.takes_orders_on(today),
         "is_early": listing.advance_from is not None and listing.advance_from > today,
+        "linked": _linked(found, packs, request),
         **_reader(request),
     }
-    context["linked"] = _linked(found, context["packs"], request)
-    return render(request, "marketplace/storefront/listing_detail.html", context)
 
 
 def _reader(request: HttpRequest) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from wagtail.admin import urls as admin_urls
 from wagtail.contrib.sitemaps import views as sitemap_views
 from wagtail.documents import urls as document_urls
 
+from marketplace.storefront.conditional import compared
 from website.demo.views import become_member
 from website.health import healthz, readyz
 from website.pages.feeds import AtomFeed, RssFeed
@@ -27,16 +28,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("search/", search, name="search"),
-    path("robots.txt", robots, name="robots"),
-    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", compared(robots), name="robots"),
+    path("sitemap.xml", compared(sitemap_views.index), {"sitemaps": SITEMAPS}, name="sitemap"),
     path(
         "sitemap-<section>.xml",
-        sitemap_views.sitemap,
+        compared(sitemap_views.sitemap),
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),
-    path("feed/", AtomFeed(), name="feed"),
-    path("feed/rss/", RssFeed(), name="feed_rss"),
+    path("feed/", compared(AtomFeed()), name="feed"),
+    path("feed/rss/", compared(RssFeed()), name="feed_rss"),
     path("vendor/", include("vendors.urls")),
     path("", include("marketplace.urls")),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -18,6 +18,7 @@ from wagtail.search import index
 from ...catalogue.search import index_text
 from .. import linked_data
 from ..blocks import PROSE, SHOWCASE
+from ..conditional import compare
 
 
 class ProseMixin(models.Model):
@@ -47,6 +48,10 @@ class ProseMixin(models.Model):
         page: Any = self
         above = page.get_ancestors().filter(depth__gt=1).order_by("depth") if page.pk and page.path else []
         return [(one.get_url() or "", one.title) for one in above]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, or the word that the reader has it already."""
+        return compare(request, super().serve(request, *args, **kwargs))  # type: ignore[misc]  # a page's
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         page: Any = self

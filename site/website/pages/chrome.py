@@ -16,7 +16,6 @@ from marketplace.storefront import fragments
 
 from .identity import Menus, SiteIdentity
 
-SITE = "site"  # the topic of settings; pages are another
 FACTS = (
     "sponsor",
     "operator",
@@ -73,7 +72,7 @@ def chrome_of(request: HttpRequest) -> Chrome:
     found: Chrome = fragments.kept(
         "chrome",
         request.get_host(),
-        topics=[SITE, fragments.PAGES],
+        topics=[fragments.SITE, fragments.PAGES],
         day=day,
         make=lambda: fragments.Piece(_made(request, day)),
     )

@@ -12,7 +12,6 @@ from wagtail.permissions import page_permission_policy
 from marketplace.doors import add_door
 from marketplace.storefront import fragments
 
-from .chrome import SITE
 from .identity import Menus, SiteIdentity
 
 
@@ -32,4 +31,4 @@ def editors_door(user: Any) -> str | None:
 
 
 def _changed(**kwargs: Any) -> None:
-    fragments.forget_on_commit(SITE)
+    fragments.forget_on_commit(fragments.SITE)
