@@ -29,32 +29,30 @@ class StandingWorld:
     """The world of all tests that roll back: made once in a transaction around theirs, gone before any other test."""
 
     made: World | None = None
+    blocker: Any = None  # pytest-django's, which opens the database
 
     def __init__(self) -> None:
         self.around = ExitStack()
 
-    def stand(self) -> None:
+    def stand(self, blocker: Any) -> None:
         """Make it, unless it stands."""
         if self.made is None:
-            self.around.enter_context(transaction.atomic())
-            with disable_reference_index_auto_update():  # nobody here asks what refers to what, and it costs a third
-                self.made = build_world(NOW)
+            self.blocker = blocker
+            with blocker.unblock():
+                self.around.enter_context(transaction.atomic())
+                with disable_reference_index_auto_update():  # nobody here asks what refers to what; it costs a third
+                    self.made = build_world(NOW)
 
     def fall(self) -> None:
         """Leave nothing of it."""
         if self.made is not None:
-            transaction.set_rollback(True)
-            self.around.close()
+            with self.blocker.unblock():
+                transaction.set_rollback(True)
+                self.around.close()
             self.made = None
 
 
-@pytest.fixture(scope="session")
-def standing_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[StandingWorld]:
-    """The one of this process."""
-    standing = StandingWorld()
-    yield standing
-    with django_db_blocker.unblock():
-        standing.fall()
+STANDING = StandingWorld()
 
 
 def commits(item: Any) -> bool:
@@ -69,20 +67,30 @@ def stands_in_the_world(item: Any) -> bool:
     return "world" in item.fixturenames and not commits(item)
 
 
-@pytest.fixture(
-    autouse=True, scope="class"
-)  # before every fixture of a function, the test's own transaction among them
-def _world_or_none(request: pytest.FixtureRequest) -> None:
-    if "db" in request.node.fixturenames or request.node.get_closest_marker("django_db"):
-        standing = request.getfixturevalue("standing_world")
-        with request.getfixturevalue("django_db_blocker").unblock():
-            standing.stand() if stands_in_the_world(request.node) else standing.fall()
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """It falls before any fixture of another test is made, those of whole modules among them."""
+    if not stands_in_the_world(item):
+        STANDING.fall()
+
+
+@pytest.fixture(scope="session")
+def _nothing_left_standing(django_db_setup: None) -> Iterator[None]:
+    yield
+    STANDING.fall()
+
+
+@pytest.fixture(autouse=True, scope="class")  # before the fixtures of functions, the test's own transaction among them
+def _standing_world(request: pytest.FixtureRequest) -> None:
+    if stands_in_the_world(request.node):
+        request.getfixturevalue("_nothing_left_standing")
+        STANDING.stand(request.getfixturevalue("django_db_blocker"))
 
 
 @pytest.fixture
-def world(db: Any, standing_world: StandingWorld) -> World:
+def world(db: Any) -> World:
     """A union, a social organisation, two vendors and an officer, ready to trade."""
-    return deepcopy(standing_world.made) or build_world(NOW)
+    return deepcopy(STANDING.made) or build_world(NOW)
 
 
 @pytest.fixture(autouse=True)

@@ -63,8 +63,14 @@ class Witness:
 
     def _response(self, response: Response) -> None:
         refused_form = response.status == REFUSED and response.request.is_navigation_request()
-        if response.status >= 400 and not refused_form:
+        if response.status >= 400 and not refused_form and not self._is_kept_later(response):
             self.seen.append(f"{response.status} for {response.request.method} {response.url}")
+
+    def _is_kept_later(self, response: Response) -> bool:
+        """Wagtail keeps a page by itself while somebody writes, and tells itself 400 as long as a field is missing."""
+        asked = response.request
+        in_pages = urlsplit(asked.url).path.startswith("/admin/pages/")
+        return response.status == 400 and in_pages and asked.resource_type == "fetch"
 
     def _console(self, message: ConsoleMessage) -> None:
         told_by_response = message.text.startswith("Failed to load resource")
