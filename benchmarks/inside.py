@@ -98,6 +98,7 @@ def approved(count: int) -> list[int]:
     from marketplace.catalogue.models import Pack, Stock
     from marketplace.money import total
     from marketplace.orders.models import Requisition, RequisitionLine
+    from marketplace.orders.quoting import keep_quotes
     from marketplace.parties.models import BuyerOrganisation, Vendor
     from marketplace.references import unique_references
 
@@ -125,11 +126,13 @@ def approved(count: int) -> list[int]:
         )
         for reference in unique_references("REQ", count, at=at)
     )
-    RequisitionLine.objects.bulk_create(
+    lines = RequisitionLine.objects.bulk_create(
         RequisitionLine(requisition=requisition, pack=pack, quantity=1, unit_price=pack.unit_price)
         for requisition in made
         for pack in packs
     )
+    for number, requisition in enumerate(made):
+        keep_quotes(requisition, lines[number * len(packs) : (number + 1) * len(packs)])
     return [requisition.pk for requisition in made]
 
 

@@ -12,11 +12,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from benchmarks.inside import approved, place_all
 from marketplace.catalogue.finding import keys_matching, matching
 from marketplace.catalogue.models import Listing, Stock
 from marketplace.ledger.models import Posting
 from marketplace.management.books import CHECKS
-from marketplace.orders.models import OrderLine
+from marketplace.orders.models import OrderLine, PurchaseOrder
 from tests.architecture.test_demonstration import row_counts
 from website.demo.scale.words import PREFIX
 
@@ -61,6 +62,14 @@ def test_a_long_list_is_counted_exactly_and_can_be_leafed_through_to_its_end(bef
     assert f"{count} listings" in last.content.decode()
     left = client.get(address, {"in_stock": "true"}).context["page_obj"].paginator.count
     assert left == Listing.objects.published().in_stock().count()
+
+
+def test_what_is_measured_there_can_be_placed(before: dict[str, int]) -> None:
+    with transaction.atomic():
+        pks = approved(2)
+        place_all(pks)
+        assert PurchaseOrder.objects.filter(requisition__in=pks).count() == 20
+        transaction.set_rollback(True)
 
 
 def test_another_size_is_refused_while_one_is_loaded(before: dict[str, int]) -> None:
