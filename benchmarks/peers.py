@@ -26,17 +26,17 @@ OURS = {"list of 24": "/catalogue/", "product page": "/catalogue/scale-000122/"}
 
 def load_oscar(theirs: Mapping[str, str], ours: Mapping[str, str], count: int) -> None:
     """Our goods into Oscar's database, once."""
-    goods = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.goods", str(count)], env={**os.environ, **ours}, stdout=subprocess.PIPE
-    )
-    subprocess.run(
-        [PYTHON, "-m", "benchmarks.oscar.load"],
-        env={**os.environ, **theirs},
-        stdin=goods.stdout,
-        stdout=sys.stderr,
-        check=True,
-    )
-    goods.wait()
+    ) as goods:
+        subprocess.run(
+            [PYTHON, "-m", "benchmarks.oscar.load"],
+            env={**os.environ, **theirs},
+            stdin=goods.stdout,
+            stdout=sys.stderr,
+            check=True,
+        )
+        goods.kill()  # Oscar had them already and read nothing
 
 
 def oscar_inside(theirs: Mapping[str, str], placings: int) -> Any:

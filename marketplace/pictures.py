@@ -16,7 +16,8 @@ from PIL import features
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A place for pictures: the sizes to offer (widest last), how wide it is shown, and whether AVIF is worth it."""
+    """A place for pictures: the sizes to offer (widest last; height 0 keeps the photograph's own shape), how wide it is
+    shown, and whether AVIF is worth it."""
 
     sizes: tuple[tuple[int, int], ...]
     shown: str
@@ -27,7 +28,20 @@ CARD = Kind(((320, 240), (640, 480)), "(max-width: 30rem) 7.5rem, (max-width: 48
 THUMB = Kind(((120, 120), (240, 240)), "6.5rem")
 LARGE = Kind(((480, 360), (960, 720)), "(max-width: 48rem) 100vw, 35rem", has_avif=True)
 HERO = Kind(((800, 400), (1600, 800)), "100vw", has_avif=True)
-KINDS = {"card": CARD, "thumb": THUMB, "large": LARGE, "hero": HERO}
+TILE = Kind(((320, 200), (640, 400)), "(max-width: 48rem) 100vw, 21rem")
+STORY = Kind(((600, 270), (1200, 540)), "(max-width: 48rem) 100vw, 48rem", has_avif=True)
+SCENE = Kind(((480, 320), (960, 640)), "(max-width: 48rem) 100vw, 30rem", has_avif=True)
+PLAIN = Kind(((600, 0), (1200, 0)), "(max-width: 48rem) 100vw, 44rem", has_avif=True)
+KINDS = {
+    "card": CARD,  # of the catalogue
+    "thumb": THUMB,
+    "large": LARGE,  # a product page's
+    "hero": HERO,  # across the home page
+    "tile": TILE,  # of a page among others
+    "story": STORY,  # at the head of a page
+    "scene": SCENE,  # beside a text
+    "plain": PLAIN,  # among the text
+}
 
 
 @cache
@@ -43,7 +57,8 @@ def formats(kind: Kind) -> list[str]:
 
 def spec(size: tuple[int, int], form: str) -> str:
     """Wagtail's words for a rendition."""
-    return f"fill-{size[0]}x{size[1]}|format-{form}"
+    width, height = size
+    return f"fill-{width}x{height}|format-{form}" if height else f"width-{width}|format-{form}"
 
 
 def specs(kind: Kind) -> list[str]:

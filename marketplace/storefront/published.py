@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images import get_image_model
 from wagtail.models import Page, get_page_models
 
-CARD = "fill-640x400|format-webp"
+from ..pictures import TILE, specs
 
 
 class Category(models.TextChoices):
@@ -117,7 +117,7 @@ def stories(*, count: int, campaign: int | None = None, region_code: str = "") -
 def with_pictures(pages: Sequence[Any]) -> list[Any]:
     """The pages with their pictures and these pictures' card renditions: two statements, however many."""
     wanted = {page.picture_id for page in pages if getattr(page, "picture_id", None)}
-    images = get_image_model().objects.filter(pk__in=wanted).prefetch_renditions(CARD) if wanted else []
+    images = get_image_model().objects.filter(pk__in=wanted).prefetch_renditions(*specs(TILE)) if wanted else []
     found = {image.pk: image for image in images}
     for page in pages:
         if getattr(page, "picture_id", None) in found:

@@ -22,7 +22,7 @@ urlpatterns = [
     path("privacy/", compared(views.privacy), name="privacy"),
     path("display/", display.switch_display, name="switch_display"),
     path("display/language/", display.switch_language, name="switch_language"),
-    path("accessibility/", accessibility.statement, name="accessibility"),
+    path("accessibility/", compared(accessibility.statement), name="accessibility"),
     path("accessibility/complaints/", accessibility.complaint_status, name="complaint_status"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

@@ -28,7 +28,7 @@ def body(context: dict[str, Any], stream: Any) -> SafeString:
     known, parts = {"request": context.get("request")}, []
     for is_prose, run in groupby(stream, lambda block: block.block_type in PROSE):
         text = "\n".join(block.render(known) for block in run)
-        parts.append(f'<div class="prose section">{text}</div>' if is_prose else text)
+        parts.append(f'<div class="prose section" lang="zh-CN">{text}</div>' if is_prose else text)
     return mark_safe("\n".join(parts))  # what the blocks' own templates rendered
 
 
@@ -55,13 +55,21 @@ def share_listing(context: dict[str, Any], listing: Any) -> dict[str, Any]:
     return _share(context, listing.title, listing.summary, picture, alt, "product")
 
 
+@register.inclusion_tag("marketplace/includes/share.html", takes_context=True)
+def share_screen(context: dict[str, Any], title: str, lead: str) -> dict[str, Any]:
+    """The same for a public screen that is no page; it shows the site's own picture."""
+    return _share(context, title, lead, None, "", "website")
+
+
 def _share(context: dict[str, Any], title: str, lead: str, picture: Any, alt: str, kind: str) -> dict[str, Any]:
     request = context.get("request")
     if request is None:
         return {"title": title, "description": lead, "kind": kind}
     found = {"title": title, "description": lead, "kind": kind, "address": request.build_absolute_uri(request.path)}
     if not picture:
-        return found
+        chrome = context.get("chrome")  # the reference site's; another site's context may have none
+        own = getattr(chrome, "picture", "")
+        return {**found, "image": request.build_absolute_uri(own), "image_alt": chrome.picture_alt} if own else found
     made = picture.get_renditions(SHARE, THUMB)
     large, small = made[SHARE], made[THUMB]
     return {

@@ -1,4 +1,4 @@
-"""The admin's content security policy, what no page may use of a device, and a plain answer to addresses that no database could look up."""
+"""Text that travels compressed, the admin's content security policy, what no page may use of a device, and addresses no database could look up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.middleware.gzip import GZipMiddleware
+
+
+class TextCompressionMiddleware(GZipMiddleware):
+    """Pages, sheets and scripts travel compressed; photographs and spreadsheets are so already."""
+
+    TEXT = ("text/", "application/json", "application/xml", "image/svg+xml")
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        is_text = response.get("Content-Type", "").startswith(self.TEXT)
+        return super().process_response(request, response) if is_text else response
 
 
 class AdminPolicyMiddleware:

@@ -27,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(document_urls)),
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("search/", search, name="search"),
+    path("search/", compared(search), name="search"),
     path("robots.txt", compared(robots), name="robots"),
     path("sitemap.xml", compared(sitemap_views.index), {"sitemaps": SITEMAPS}, name="sitemap"),
     path(

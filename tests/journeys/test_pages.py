@@ -432,6 +432,51 @@ def test_a_page_passed_on_shows_its_own_picture(world: World, home: HomePage, vi
     assert f'<link rel="canonical" href="http://testserver{page.url}">' in text
 
 
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/catalogue/", "结对县的农产品与服务"),
+        ("/catalogue/teaco-tea/", "舒城小兰花"),
+        ("/vendors/", "供应商名录"),
+        ("/vendors/teaco/", "TeaCo"),
+        ("/calendar/", "农时日历"),
+        ("/places/", "商品从哪里来"),
+        ("/impact/", "采购带来了什么"),
+    ],
+)
+def test_a_screen_passed_on_says_what_it_is(
+    world: World, home: HomePage, visitor: Client, address: str, title: str
+) -> None:
+    text = text_of(visitor, address)
+    assert f'<meta property="og:title" content="{title}">' in text
+    assert re.search(r'<meta name="description" content="[^"]{2,}">', text)
+
+
+def test_what_has_no_picture_shows_the_sites_own(world: World, home: HomePage, visitor: Client) -> None:
+    identity = SiteIdentity.for_site(Site.objects.get(is_default_site=True))
+    identity.share_picture, identity.share_alt = factory.picture("群山"), "清晨的群山"
+    identity.save()
+    for address in ("/catalogue/", pages.story(home).url):
+        text = text_of(visitor, address)
+        assert re.search(r'<meta property="og:image" content="http://testserver/media/images/[^"]+\.jpg">', text)
+        assert '<meta property="og:image:alt" content="清晨的群山">' in text
+
+
+def test_photographs_of_pages_come_in_the_sizes_their_places_need(
+    world: World, home: HomePage, visitor: Client
+) -> None:
+    section = pages.section(home)
+    page = pages.story(section, picture=factory.picture("草地"), picture_alt="草地上的牛")
+    for text in (text_of(visitor, page.url), text_of(visitor, section.url)):
+        assert re.search(r'<img [^>]*srcset="[^"]+" sizes="[^"]+" alt="草地上的牛" width="\d+" height="\d+"', text)
+
+
+def test_words_of_the_screens_are_in_the_readers_language(home: HomePage) -> None:
+    text = text_of(Client(headers={"accept-language": "en"}), pages.village_page(home).url)
+    ours = re.sub(r'<(\w+)[^>]* lang="zh-CN".*?</\1>', "", text, flags=re.DOTALL)
+    assert "What was bought from here" in ours
+
+
 # Who may
 
 
