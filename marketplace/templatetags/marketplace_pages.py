@@ -67,9 +67,10 @@ def _share(context: dict[str, Any], title: str, lead: str, picture: Any, alt: st
         return {"title": title, "description": lead, "kind": kind}
     found = {"title": title, "description": lead, "kind": kind, "address": request.build_absolute_uri(request.path)}
     if not picture:
-        chrome = context.get("chrome")  # the reference site's; another site's context may have none
-        own = getattr(chrome, "picture", "")
-        return {**found, "image": request.build_absolute_uri(own), "image_alt": chrome.picture_alt} if own else found
+        chrome: Any = context.get("chrome")  # the reference site's; another site's context may have none
+        if chrome and chrome.picture:
+            return {**found, "image": request.build_absolute_uri(chrome.picture), "image_alt": chrome.picture_alt}
+        return found
     made = picture.get_renditions(SHARE, THUMB)
     large, small = made[SHARE], made[THUMB]
     return {
