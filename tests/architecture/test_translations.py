@@ -22,6 +22,15 @@ def test_a_catalogue_is_whole(path: Path, check: str) -> None:
     assert list(CHECKS[check](path)) == []
 
 
+def test_no_text_has_two_translations() -> None:
+    """Django lays the catalogues on top of each other: the second translation would be read in the first one's place."""
+    found: dict[catalogues.Key, dict[str, str]] = {}
+    for path in CATALOGUES:
+        for key, texts in catalogues.said(catalogues.entries(path)).items():
+            found.setdefault(key, {})["".join(texts)] = path.parts[0]
+    assert {key: texts for key, texts in found.items() if len(texts) > 1} == {}
+
+
 @pytest.mark.slow
 def test_the_catalogues_hold_what_the_sources_say() -> None:
     assert list(catalogues.stale()) == []
