@@ -1,4 +1,4 @@
-"""A form asks for all it needs: every field of every form that a page was given stands on that page."""
+"""Every screen, opened: it has one first heading, and every field of every form that it was given."""
 
 from __future__ import annotations
 
@@ -75,3 +75,17 @@ def test_a_field_left_out_is_noticed() -> None:
         content = b'<input name="first"><input name="row-first"><select name="row-second_day">'
 
     assert missing(Answer()) == ["Two.second"]
+
+
+@pytest.mark.parametrize("who", ["anonymous", "member", "admin", "buyer", "teaco", "operator"])
+def test_every_screen_has_one_first_heading(stage: Stage, who: str) -> None:
+    client, wrong = visitor(stage, who), {}
+    for name, door in MATRIX.items():
+        if door.button or who not in door.lets_in:
+            continue
+        answer = client.get(reverse(name, args=door.args(stage)))
+        if not is_page(answer):
+            text_of(answer)
+        elif (count := len(re.findall(r"<h1\b", answer.content.decode()))) != 1:
+            wrong[name] = count
+    assert wrong == {}
