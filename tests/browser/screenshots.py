@@ -40,8 +40,8 @@ MOST = 6  # addresses of one kind that are asked for where they lead
 ANCHOR = re.compile(r"<(?:a|form)\b[^>]*>|\"url\": \"/[^\"]*\"")
 HREF = re.compile(r'(?:\bhref=|\baction=|"url": )"([^"]*)"')
 BUTTON = 'method="post"'
-# Others of the demonstration, each for a screen that nobody first to try has: an import, a sheet, a draft, held money.
-FURTHER = ["chuntang", "fuliyuan-clerk", "qingteng-chair", "shuiyang-clerk"]
+# Others of the demonstration, each for a screen that nobody first to try has: an import, a sheet, held money, what is unsent.
+FURTHER = ["chuntang", "fuliyuan-clerk", "qingteng-chair", "shuiyang-clerk", "shuiyang-chair"]
 MEMBER = "member"  # without an account, by a personal link
 # Screens to which a letter, a machine or a provider's page leads, so that no link of the site does.
 LED_TO_OTHERWISE = {
