@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
@@ -89,7 +90,7 @@ class CategoryViewSet(ModelViewSet):
     model = Category
     icon = "folder-open-inverse"
     form_fields: ClassVar = ["name", "name_en", "slug", "parent", "is_service", "position"]
-    list_display: ClassVar = ["name", "name_en", "parent", "is_service", "position"]
+    list_display: ClassVar = ["name", "name_en", "parent", BooleanColumn("is_service", label=_("services")), "position"]
 
 
 class ProductViewSet(ModelViewSet):

@@ -67,7 +67,14 @@ class Category(models.Model):
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=40)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("category above"),
+    )
     is_service = models.BooleanField(_("services"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

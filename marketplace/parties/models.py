@@ -167,8 +167,13 @@ OFFICERS = "Officers"  # the group whose members enter the admin; what they see 
 class OfficeMembership(models.Model):
     """An officer's seat: what happens in this region is theirs to see and, in its county, to review."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="office_memberships")
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="officers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="office_memberships",
+        verbose_name=_("user account"),
+    )
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="officers", verbose_name=_("region"))
     began_at = models.DateTimeField(_("began at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
@@ -436,7 +441,12 @@ class DeliveryPointQuerySet(models.QuerySet["DeliveryPoint"]):
 class DeliveryPoint(models.Model):
     """Where goods are handed over. Copied onto orders when they are placed."""
 
-    organisation = models.ForeignKey(BuyerOrganisation, on_delete=models.PROTECT, related_name="delivery_points")
+    organisation = models.ForeignKey(
+        BuyerOrganisation,
+        on_delete=models.PROTECT,
+        related_name="delivery_points",
+        verbose_name=_("organisation"),
+    )
     name = models.CharField(_("name"), max_length=60)
     address = models.CharField(_("address"), max_length=200)
     contact_name = models.CharField(_("contact"), max_length=60)

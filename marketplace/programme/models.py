@@ -138,7 +138,9 @@ class Campaign(models.Model):
 class CampaignTarget(models.Model):
     """What a campaign means to reach, in completed value."""
 
-    campaign = models.OneToOneField(Campaign, on_delete=models.PROTECT, related_name="target")
+    campaign = models.OneToOneField(
+        Campaign, on_delete=models.PROTECT, related_name="target", verbose_name=_("campaign")
+    )
     amount = MoneyField(_("target"))
 
     class Meta:

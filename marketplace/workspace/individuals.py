@@ -121,7 +121,7 @@ def own_impact(request: HttpRequest, slug: str) -> HttpResponse:
         "privately": impact.figures_of("counted_for", key),
         "months": list(zip(labels, series.figures, strict=True)),
         "plot": grouped_bars(labels, [[figures.completed.amount for figures in series.figures]]),
-        "townships": [row for row in townships if row.figures.completed],
+        "townships": [(row.name.rpartition(" · ")[2], row.figures) for row in townships if row.figures.completed],
         "affiliation": organisation.affiliations.filter(ended_at=None).select_related("organisation").first(),
         "form": AffiliationForm(initial={"name": str(getattr(request.user, "last_name", ""))})
         if organisation.is_individual

@@ -45,6 +45,7 @@ def roll(request: HttpRequest, slug: str) -> HttpResponse:
             "page_obj": page,
             "q": request.GET.get("q", ""),
             "is_administrator": Role.ADMINISTRATOR in organisation.roles,
+            "waiting": organisation.roster_imports.filter(applied_at=None).order_by("-uploaded_at").first(),
         }
         return render(request, "marketplace/workspace/roll.html", context)
 

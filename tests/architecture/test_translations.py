@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import polib
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
+from wagtail.users.models import UserProfile
 
+from marketplace.backoffice.groundwork import GroundworkGroup
 from marketplace.errors import Failed, Refused
 from tests.architecture import catalogues
 from tests.architecture.catalogues import CATALOGUES, CHECKS, ROOT
+from vendors.backoffice import VendorSeatViewSet
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[0])
 @pytest.mark.parametrize("check", CHECKS)
 def test_a_catalogue_is_whole(path: Path, check: str) -> None:
     assert list(CHECKS[check](path)) == []
+
+
+def test_no_text_has_two_translations() -> None:
+    """Django lays the catalogues on top of each other: the second translation would be read in the first one's place."""
+    found: dict[catalogues.Key, dict[str, str]] = {}
+    for path in CATALOGUES:
+        for key, texts in catalogues.said(catalogues.entries(path)).items():
+            found.setdefault(key, {})["".join(texts)] = path.parts[0]
+    assert {key: texts for key, texts in found.items() if len(texts) > 1} == {}
 
 
 @pytest.mark.slow
@@ -130,3 +146,16 @@ def test_a_text_nobody_gathered_and_one_nobody_says_are_noticed(
 )
 def test_what_is_filled_in_is_recognised(text: str, found: list[str]) -> None:
     assert catalogues.places(text) == found
+
+
+@pytest.mark.django_db
+def test_the_operators_lists_are_headed_in_chinese(admin_client: Client) -> None:
+    admin_client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    profile = UserProfile.get_for_user(User.objects.get(username="admin"))
+    profile.preferred_language = "zh-hans"
+    profile.save()
+    for viewset in (*GroundworkGroup.items, VendorSeatViewSet("vendor_seat")):
+        page = admin_client.get(reverse(f"{viewset.name}:add"), headers={"accept-language": "zh-hans"}).content.decode()
+        labels = re.findall(r'<label[^>]*class="w-field__label"[^>]*>\s*([^<]*)', page)
+        assert labels, viewset.name
+        assert [label for label in labels if not any("\u4e00" <= one <= "\u9fff" for one in label)] == [], viewset.name

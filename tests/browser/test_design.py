@@ -159,6 +159,19 @@ def test_the_screens_stand_in_elder_mode(market: World, person: Person, width: i
         look(page)
 
 
+@pytest.mark.parametrize("elder", [False, True], ids=["usual", "elder"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_page_begins_at_its_top_with_its_open_tab_in_view(
+    market: World, person: Person, width: int, elder: bool
+) -> None:
+    page = person("clerk", width)
+    if elder:
+        press(page, "长辈版")
+    page.goto("/organisations/union/people/")
+    assert page.evaluate("scrollY") == 0
+    expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def test_a_complaint_by_keyboard_on_the_phone(market: World, person: Person) -> None:
     page = person(width=PHONE)
     page.goto("/accessibility/")

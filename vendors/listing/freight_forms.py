@@ -35,7 +35,7 @@ class AreaForm(forms.Form):
 
     use_required_attribute = False
 
-    code = forms.ChoiceField(label=_("Place"), required=False)
+    code = forms.ChoiceField(label=_("Area"), required=False)
     way = forms.ChoiceField(label=_("How goods get there"), choices=WAYS, initial=FEE)
     first_grams = WeightField(label=_("First weight"), initial=KILOGRAM)
     first_fee = _money(_("costs (¥)"))

@@ -13,8 +13,13 @@ from marketplace.models import Vendor
 class VendorMembership(models.Model):
     """Somebody who lists, answers and ships for a vendor, while it lasts."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="vendor_memberships")
-    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="people")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="vendor_memberships",
+        verbose_name=_("user account"),
+    )
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="people", verbose_name=_("vendor"))
     began_at = models.DateTimeField(_("began at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 

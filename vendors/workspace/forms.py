@@ -28,7 +28,7 @@ class AnswerForm(forms.Form):
             self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
                 label=_("I can deliver"), min_value=0, max_value=line.quantity_ordered, initial=line.quantity_ordered
             )
-            self.fields[f"promised_{line.pk}"] = _day(label=_("By"), required=False)
+            self.fields[f"promised_{line.pk}"] = _day(label=_("Delivered by"), required=False)
             self.fields[f"reason_{line.pk}"] = forms.CharField(
                 label=_("Reason, if not all"), max_length=200, required=False
             )

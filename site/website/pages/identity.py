@@ -67,7 +67,7 @@ class SiteIdentity(BaseSiteSetting):
         ),
         MultiFieldPanel(
             [FieldPanel("telephone"), FieldPanel("email"), FieldPanel("address"), FieldPanel("hours")],
-            heading=_("Contact"),
+            heading=_("How to reach us"),
         ),
         PageChooserPanel("rules_page"),
         MultiFieldPanel([FieldPanel("share_picture"), FieldPanel("share_alt")], heading=_("When a page is passed on")),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Page
 
 from marketplace.storefront import linked_data
@@ -110,7 +111,7 @@ class StoryPage(StoryMixin, Page):
     subpage_types: ClassVar[list[str]] = []
 
     class Meta:
-        verbose_name = _("story")
+        verbose_name = pgettext_lazy("kind of page", "story")
 
 
 class NoticeListPage(NoticeListMixin, Page):
