@@ -37,6 +37,7 @@ from .catalogue.models import (
 from .catalogue.certificates import Certificate, CertificateNotice
 from .catalogue.freight_rules import FreightRule, FreightZone
 from .catalogue.harvests import HarvestCapacity
+from .catalogue.prices import PriceChange
 from .catalogue.linkage import FarmerLinkage, LinkageCheck
 from .catalogue.review import CountyReviewTask
 from .catalogue.decisions import AfterLook, ListingDecision

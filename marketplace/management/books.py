@@ -14,9 +14,11 @@ from typing import Any
 from django.db.models import F
 
 from ..allowances.models import Allowance, AllowanceEntry
+from ..catalogue.decisions import ListingDecision
 from ..catalogue.freight_rules import FreightZone
 from ..catalogue.harvests import HarvestCapacity
-from ..catalogue.models import Stock
+from ..catalogue.models import Pack, Stock
+from ..catalogue.prices import PriceChange
 from ..fulfilment.models import (
     Acceptance,
     AcceptanceLine,
@@ -294,6 +296,18 @@ def harvests() -> Mismatches:
     yield from (f"harvest {row.pk}: oversold by {-row.left}" for row in HarvestCapacity.objects.all() if row.left < 0)
 
 
+def prices() -> Mismatches:
+    """A published pack costs what its history says last; whatever an officer approved has a history."""
+    last = {row.pack_id: (row.unit_price, row.net_grams, row.is_offered) for row in PriceChange.objects.all()}
+    approved = set(ListingDecision.objects.filter(is_approved=True).values_list("listing_id", flat=True))
+    for pack in Pack.objects.filter(listing__first_published_at__isnull=False).order_by("pk"):
+        stands = (pack.unit_price, pack.net_grams, pack.is_offered)
+        known = last.get(pack.pk)
+        is_missing = known is None and pack.is_offered and pack.listing_id in approved
+        if is_missing or (known is not None and known != stands):
+            yield f"price of pack {pack.pk}: {pack.unit_price}, its history says {known[0] if known else 'nothing'}"
+
+
 def acceptances() -> Mismatches:
     """Accepted is what was received whole; certificates show what their lines add up to."""
     received: Counter[int] = Counter()
@@ -549,6 +563,7 @@ CHECKS: dict[str, Callable[[], Mismatches]] = {
     "invoice lines and adjustments": invoice_parts,
     "stock and reservations": stock,
     "harvests and what draws on them": harvests,
+    "prices and their history": prices,
     "acceptances and receipts": acceptances,
     "choices and offers": choices,
     "allowances": allowances,
