@@ -52,6 +52,9 @@ class Kind(models.TextChoices):
     SIGNED_SHEET = "signed_sheet", _("signed hand-out list")
     LICENCE = "licence", _("vendor's licence")
     CERTIFICATE = "certificate", _("photograph of a certificate")
+    PRICE_EVIDENCE = "price_evidence", _("evidence of a price")
+    REPORT_EVIDENCE = "report_evidence", _("evidence of a report")
+    RATING_PICTURE = "rating_picture", _("picture of a rating")
     LISTINGS = "listings", _("sheet of listings as uploaded")
     PICTURES = "pictures", _("pictures of listings as uploaded")
 
@@ -59,6 +62,7 @@ class Kind(models.TextChoices):
 ALLOWED = {
     Kind.ROSTER: frozenset({XLSX}),
     Kind.CERTIFICATE: PICTURES,
+    Kind.RATING_PICTURE: PICTURES,
     Kind.LISTINGS: frozenset({XLSX}),
     Kind.PICTURES: frozenset({ZIP}),
 }

@@ -24,6 +24,7 @@ from ..catalogue.comparing import price_note
 from ..catalogue.decisions import ListingDecision
 from ..catalogue.delistings import ReEntry
 from ..catalogue.differences import differences, remembered
+from ..catalogue.evidence import PriceEvidence
 from ..catalogue.findings import findings
 from ..catalogue.models import Listing
 from ..catalogue.reasons import DelistingReason, ReturnReason
@@ -57,6 +58,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": with_images(differences(reviewed, remembered(revision))) if reviewed else [],
         "reviewed": reviewed,
         "findings": findings(submitted),
+        "evidence": PriceEvidence.objects.standing().filter(listing=listing).select_related("paper"),
         "note": price_note(submitted, on=office_day(timezone.now())),
         "reasons": ReturnReason.choices,
         "decisions": ListingDecision.objects.filter(listing=listing).select_related("decided_by")[:10],

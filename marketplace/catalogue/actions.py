@@ -35,6 +35,7 @@ from .errors import (
     ReviewOutdated,
     StockBelowReserved,
 )
+from .evidence import require_evidence
 from .harvesting import bind_harvest, draw, left_of_harvest
 from .locks import lock_delisting, lock_listing, lock_stocks, shift_stock
 from .missing import missing_of
@@ -73,6 +74,7 @@ def submit_listing(*, listing: Listing, by: Any, at: datetime) -> WorkflowState 
         raise ListingDelisted(listing=locked.title)
     latest = locked.get_latest_revision_as_object()
     require_complete(latest)
+    require_evidence([locked])
     if locked.live:
         if not differences(Listing.objects.get(pk=locked.pk), latest):
             raise NothingToReview(listing=locked.title)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from ..conf import currency, setting
 from ..money import Money
 from .comparing import like_prices
+from .evidence import PriceEvidence
 from .fairness import FEWEST, middle, per_kilogram, percent_above
 from .models import Listing, Pack
 from .pricing import ladder_problem
@@ -69,6 +70,23 @@ def _prices(submitted: Listing) -> Iterator[Finding]:
         yield Finding(LOOK if far else OK, sentence % words)
 
 
+def _evidence(submitted: Listing) -> Iterator[Finding]:
+    """What the vendor shows of its price: whether there is anything, and whether like goods cost less there."""
+    shown = list(PriceEvidence.objects.standing().filter(listing=submitted.pk))
+    if not shown:
+        yield Finding(LOOK, _("Nothing shows that the price is fair: the vendor has entered no evidence."))
+        return
+    ours = [per_kilogram(pack.unit_price.amount, pack.net_grams) for pack in _offered(submitted)]
+    own = min((price for price in ours if price is not None), default=None)
+    for row in shown:
+        there = row.per_kilogram
+        if own is not None and there is not None and there < own:
+            words = {"seller": row.seller, "there": Money(there, currency()), "here": Money(own, currency())}
+            yield Finding(LOOK, _("%(seller)s: %(there)s a kilogram there, from %(here)s here.") % words)
+    words_of_count = ngettext("%(count)s piece of evidence.", "%(count)s pieces of evidence.", len(shown))
+    yield Finding(OK, _("The price has evidence: ") + words_of_count % {"count": len(shown)})
+
+
 def _weights(submitted: Listing) -> Iterator[Finding]:
     if submitted.product.category.is_service:
         return
@@ -113,4 +131,4 @@ def _twins(submitted: Listing) -> Iterator[Finding]:
         yield Finding(WRONG, _("The same vendor has a published listing of the same title."))
 
 
-CHECKS: list[Callable[[Any], Iterator[Finding]]] = [_prices, _weights, _ladders, _pictures, _twins]
+CHECKS: list[Callable[[Any], Iterator[Finding]]] = [_prices, _evidence, _weights, _ladders, _pictures, _twins]

@@ -41,6 +41,7 @@ from ..orders.models import (
     StockReservation,
 )
 from ..payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment, Refund
+from ..ratings.models import Rating, RatingTotal
 
 Mismatches = Iterator[str]
 
@@ -308,6 +309,17 @@ def prices() -> Mismatches:
             yield f"price of pack {pack.pk}: {pack.unit_price}, its history says {known[0] if known else 'nothing'}"
 
 
+def ratings() -> Mismatches:
+    """A listing's total is the count and the stars of its ratings that are not hidden."""
+    counted, stars = Counter[int](), Counter[int]()
+    for listing, given in Rating.objects.filter(hidden_at=None).values_list("listing_id", "stars"):
+        counted[listing] += 1
+        stars[listing] += given
+    totals = list(RatingTotal.objects.all())
+    yield from _differences("ratings of listing", {row.listing_id: row.count for row in totals}, dict(counted))
+    yield from _differences("stars of listing", {row.listing_id: row.stars for row in totals}, dict(stars))
+
+
 def acceptances() -> Mismatches:
     """Accepted is what was received whole; certificates show what their lines add up to."""
     received: Counter[int] = Counter()
@@ -564,6 +576,7 @@ CHECKS: dict[str, Callable[[], Mismatches]] = {
     "stock and reservations": stock,
     "harvests and what draws on them": harvests,
     "prices and their history": prices,
+    "ratings and their totals": ratings,
     "acceptances and receipts": acceptances,
     "choices and offers": choices,
     "allowances": allowances,

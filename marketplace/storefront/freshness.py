@@ -26,6 +26,7 @@ ANNOUNCED = {
     signals.listing_withdrawn: fragments.CATALOGUE,
     signals.stock_turned: fragments.CATALOGUE,
     signals.vendor_admitted: fragments.CATALOGUE,
+    signals.rating_changed: fragments.CATALOGUE,
     signals.impact_recorded: fragments.IMPACT,
     signals.group_order_closed: fragments.GROUP_ORDERS,
 }

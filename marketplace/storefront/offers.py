@@ -27,6 +27,7 @@ from ..pictures import LARGE, THUMB, specs
 from ..plots import StepLine, step_line
 from . import fragments
 from .published import page_of_region, stories
+from .ratings import Voices, voices_of
 
 PICTURE = "fill-960x720|format-webp"
 SHARED = ["fill-1200x630|format-jpeg", "fill-600x600|format-jpeg"]
@@ -70,6 +71,7 @@ class Offer:
     freight: list[str]
     images: list[str]
     price: PriceNote
+    voices: Voices
 
     @property
     def price_line(self) -> StepLine | None:
@@ -129,6 +131,7 @@ def offer_of(listing: Listing, *, on: date) -> Offer:
         freight=rule.sentences if rule else [],
         images=[row.image.get_rendition(PICTURE).url for row in listing.pictures.all()],
         price=price_note(listing, on=on),
+        voices=voices_of(listing),
     )
 
 

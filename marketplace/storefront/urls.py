@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import accessibility, catalogue, display, harvest, places, sellers, styleguide, views, wishes
+from . import accessibility, catalogue, display, harvest, places, ratings, reports, sellers, styleguide, views, wishes
 
 urlpatterns = [
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("search/suggestions/", catalogue.suggestions, name="suggestions"),
     path("catalogue/<slug:slug>/", views.listing_detail, name="listing_detail"),
+    path("catalogue/<slug:slug>/ratings/", ratings.rating_list, name="ratings"),
+    path("catalogue/<slug:slug>/report/", reports.report_listing, name="report_listing"),
+    path("reports/", reports.report_status, name="report_status"),
     path("calendar/", harvest.calendar, name="calendar"),
     path("places/", places.county_map, name="places"),
     path("places/<str:code>/", places.place, name="place"),

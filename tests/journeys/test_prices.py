@@ -41,9 +41,7 @@ def edit(world: World, at: datetime, **pack_values: Any) -> Listing:
     fresh = Listing.objects.get(pk=world.tea.pk)
     if review is None:
         return fresh
-    return catalogue.approve_listing(
-        listing=fresh, revision_pk=fresh.latest_revision_id or 0, by=world.officer, at=at
-    )
+    return catalogue.approve_listing(listing=fresh, revision_pk=fresh.latest_revision_id or 0, by=world.officer, at=at)
 
 
 def history(listing: Listing) -> list[tuple[Money, bool, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -126,7 +127,7 @@ def test_any_history_has_levels_in_order_that_differ_and_a_present_between_its_e
     changes: list[Priced], by_weight: bool
 ) -> None:
     found = levels(sorted(changes, key=lambda row: row.since), by_weight=by_weight)
-    assert all(one.since < other.since and one.price != other.price for one, other in zip(found, found[1:], strict=False))
+    assert all(one.since < other.since and one.price != other.price for one, other in pairwise(found))
     known = past(found, on=TODAY)
     assert (known is None) == (not found)
     if known:
