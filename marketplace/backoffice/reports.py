@@ -129,9 +129,7 @@ def reveal(request: HttpRequest, reference: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("marketplace_backoffice:report", found.reference)
-    answer = _page(request, found, form=DecisionForm(), reporter=reporter)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return _page(request, found, form=DecisionForm(), reporter=reporter)  # like all of the admin, kept in no cache
 
 
 def add_guards() -> None:

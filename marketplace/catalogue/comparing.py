@@ -34,7 +34,7 @@ class PriceRow:
 
 @dataclass(frozen=True, slots=True)
 class PriceNote:
-    """A listing's price beside its own past and the market; ``by_weight`` says whether a kilogram is compared, or a pack.
+    """A listing's price beside its own past and the market; ``by_weight`` says whether 500 g are compared, or a pack.
 
     ``levels`` and the figures of ``past`` and ``market`` are minor units of that.
     """
@@ -50,10 +50,6 @@ class PriceNote:
         """The note in words, in the reader's language; empty where there is nothing to compare."""
         return [*self._of_the_past(), *self._of_the_market()]
 
-    def shown(self, price: int) -> Money:
-        """A compared price as people read it: of 500 g, or of the pack."""
-        return Money((price * JIN + 500) // 1000 if self.by_weight else price, currency())
-
     def _of_the_past(self) -> list[str]:
         past = self.past
         if past is None:
@@ -63,10 +59,10 @@ class PriceNote:
             return [_("The price has stood since %(day)s.") % {"day": day}]
         words = {
             "day": day,
-            "now": self.shown(past.now),
-            "before": self.shown(past.previous),
-            "lowest": self.shown(past.lowest),
-            "highest": self.shown(past.highest),
+            "now": _money(past.now),
+            "before": _money(past.previous),
+            "lowest": _money(past.lowest),
+            "highest": _money(past.highest),
         }
         if self.by_weight:
             sentence = _(
@@ -82,7 +78,7 @@ class PriceNote:
         market = self.market
         if market is None:
             return []
-        words = {"percent": abs(market.percent), "median": self.shown(market.median), "count": market.count}
+        words = {"percent": abs(market.percent), "median": _money(market.median), "count": market.count}
         if market.percent > 0:
             sentence = ngettext(
                 "%(percent)s%% above the middle of %(count)s like offer (%(median)s for 500 g).",
@@ -102,6 +98,10 @@ class PriceNote:
                 market.count,
             )
         return [sentence % words]
+
+
+def _money(price: int) -> Money:
+    return Money(price, currency())
 
 
 def price_note(listing: Listing, *, on: date) -> PriceNote:
@@ -127,11 +127,11 @@ def _offered(pack: Pack, on: date) -> Priced:
     return Priced(on, pack.pk or 0, pack.unit_price.amount, pack.net_grams)
 
 
-def like_prices(listing: Listing) -> list[int]:
-    """What a kilogram costs in every other published listing of this kind of produce and grade; one statement."""
+def like_prices(listing: Listing, *, of: int = JIN) -> list[int]:
+    """What ``of`` grams cost in every other published listing of this kind of produce and grade; one statement."""
     others = Listing.objects.published().filter(product=listing.product_id, grade=listing.grade).exclude(pk=listing.pk)
     packs = Pack.objects.filter(listing__in=others, is_offered=True, net_grams__gt=0).order_by()
     prices: dict[int, list[int]] = defaultdict(list)
     for key, price, grams in packs.values_list("listing_id", "unit_price", "net_grams"):
-        prices[key].append(fairness.per_kilogram(price.amount, grams) or 0)
+        prices[key].append(fairness.per_weight(price.amount, grams, of=of) or 0)
     return [min(found) for found in prices.values()]

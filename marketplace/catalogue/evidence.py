@@ -18,7 +18,7 @@ from ..conf import setting
 from ..fields import MoneyField
 from ..files import PrivateFile
 from .errors import PriceEvidenceMissing
-from .fairness import per_kilogram
+from .fairness import KILOGRAM, per_weight
 from .models import Listing
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class PriceEvidence(models.Model):
     @property
     def per_kilogram(self) -> int | None:
         """Minor units for a kilogram there; ``None`` without a weight."""
-        return per_kilogram(self.price.amount, self.net_grams)
+        return per_weight(self.price.amount, self.net_grams, of=KILOGRAM)
 
 
 def require_evidence(listings: Iterable[Listing]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-KILOGRAM = 1000  # grams
+JIN, KILOGRAM = 500, 1000  # grams; people compare by the 斤
 FEWEST = 3  # fewer like goods make no middle
 A_YEAR = 365  # days looked back
 
@@ -54,15 +54,15 @@ class Market:
     percent: int
 
 
-def per_kilogram(price: int, grams: int) -> int | None:
-    """What a kilogram costs, rounded half up; ``None`` without a weight."""
-    return (2 * price * KILOGRAM + grams) // (2 * grams) if grams > 0 else None
+def per_weight(price: int, grams: int, *, of: int = JIN) -> int | None:
+    """What ``of`` grams cost in a pack of ``grams``, rounded half up; ``None`` without a weight."""
+    return (2 * price * of + grams) // (2 * grams) if grams > 0 else None
 
 
 def lowest_of(packs: Iterable[Priced], *, by_weight: bool) -> int | None:
-    """The price to compare of packs offered together: of a kilogram, or of the cheapest pack."""
+    """The price to compare of packs offered together: of 500 g, or of the cheapest pack."""
     offered = [pack for pack in packs if pack.is_offered]
-    prices = [per_kilogram(pack.price, pack.grams) if by_weight else pack.price for pack in offered]
+    prices = [per_weight(pack.price, pack.grams) if by_weight else pack.price for pack in offered]
     return min((price for price in prices if price is not None), default=None)
 
 

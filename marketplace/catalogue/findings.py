@@ -16,7 +16,7 @@ from ..conf import currency, setting
 from ..money import Money
 from .comparing import like_prices
 from .evidence import PriceEvidence
-from .fairness import FEWEST, middle, per_kilogram, percent_above
+from .fairness import FEWEST, KILOGRAM, middle, per_weight, percent_above
 from .models import Listing, Pack
 from .pricing import ladder_problem
 
@@ -45,13 +45,13 @@ def _offered(listing: Listing) -> list[Pack]:
 
 def _prices(submitted: Listing) -> Iterator[Finding]:
     """Each pack's price of a kilogram against the median of like offers: the same kind of produce and grade."""
-    known = like_prices(submitted)
+    known = like_prices(submitted, of=KILOGRAM)
     if len(known) < FEWEST:
         yield Finding(LOOK, _("Fewer than three other prices of this kind of produce are known: compare by hand."))
         return
     median = middle(known)
     for pack in _offered(submitted):
-        price = per_kilogram(pack.unit_price.amount, pack.net_grams)
+        price = per_weight(pack.unit_price.amount, pack.net_grams, of=KILOGRAM)
         if price is None:
             continue
         percent = percent_above(price, median)
@@ -76,7 +76,7 @@ def _evidence(submitted: Listing) -> Iterator[Finding]:
     if not shown:
         yield Finding(LOOK, _("Nothing shows that the price is fair: the vendor has entered no evidence."))
         return
-    ours = [per_kilogram(pack.unit_price.amount, pack.net_grams) for pack in _offered(submitted)]
+    ours = [per_weight(pack.unit_price.amount, pack.net_grams, of=KILOGRAM) for pack in _offered(submitted)]
     own = min((price for price in ours if price is not None), default=None)
     for row in shown:
         there = row.per_kilogram

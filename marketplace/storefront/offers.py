@@ -82,7 +82,7 @@ class Offer:
         shown = [level for level in self.price.levels if level.since > first]
         before = [level for level in self.price.levels if level.since <= first][-1:]
         first = first if before else shown[0].since
-        values = [(level.since, self.price.shown(level.price).amount) for level in (*before, *shown)]
+        values = [(level.since, level.price) for level in (*before, *shown)]
         return step_line(values, first=first, last=self.on)
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from ..files import Kind
 from ..held import FormWithFiles, PrivateFileField
 from ..ratings.actions import rate
-from ..ratings.models import MAY_RATE, MOST_PICTURES, MOST_WORDS, Rating
+from ..ratings.models import MOST_PICTURES, MOST_WORDS, Rating
 from .access import own_document
 from .answers import answer_form
 from .orders import ORDERS, order_page
@@ -65,10 +65,8 @@ class RatingForm(FormWithFiles):
 
 @login_required
 def rate_line(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """Rate one line of an order; people of the buyer without a fitting role have no such page."""
+    """Rate one line of an order; whose role does not fit is refused when they send it."""
     order = own_document(request, ORDERS, reference=reference)
-    if not order.organisation.roles & {str(role) for role in MAY_RATE}:
-        raise Http404
     line = get_object_or_404(order.lines.select_related("listing", "order"), pk=pk)
     form = RatingForm(request.POST or None, request.FILES or None, by=request.user)
 

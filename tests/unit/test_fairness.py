@@ -20,7 +20,7 @@ from marketplace.catalogue.fairness import (
     market,
     middle,
     past,
-    per_kilogram,
+    per_weight,
     percent_above,
 )
 from marketplace.plots import BASE, step_line
@@ -34,17 +34,17 @@ def ago(days: int) -> date:
 
 @pytest.mark.parametrize(
     ("price", "grams", "expected"),
-    [(4800, 5000, 960), (1, 3, 333), (2, 3, 667), (100, 0, None)],
-    ids=["whole", "rounded down", "rounded up", "no weight"],
+    [(4800, 5000, 480), (1, 3, 167), (2, 3, 333), (100, 0, None)],
+    ids=["whole", "rounded up", "rounded down", "no weight"],
 )
-def test_a_kilogram_is_rounded_half_up(price: int, grams: int, expected: int | None) -> None:
-    assert per_kilogram(price, grams) == expected
+def test_a_weight_is_rounded_half_up(price: int, grams: int, expected: int | None) -> None:
+    assert per_weight(price, grams) == expected
 
 
 def test_the_cheapest_offered_pack_is_compared_and_packs_without_a_weight_are_left_out() -> None:
     packs = [
-        Priced(TODAY, 1, 500, 1000),
-        Priced(TODAY, 2, 900, 2000),
+        Priced(TODAY, 1, 500, 500),
+        Priced(TODAY, 2, 900, 1000),
         Priced(TODAY, 3, 1, 0),
         Priced(TODAY, 4, 100, 1000, is_offered=False),
     ]
@@ -55,16 +55,16 @@ def test_the_cheapest_offered_pack_is_compared_and_packs_without_a_weight_are_le
 
 def test_levels_follow_each_pack_and_skip_days_on_which_nothing_to_compare_moved() -> None:
     changes = [
-        Priced(ago(90), 1, 500, 1000),
-        Priced(ago(60), 2, 1200, 2000),  # dearer by weight: no new level
-        Priced(ago(30), 1, 400, 1000),
-        Priced(ago(10), 1, 400, 1000, is_offered=False),
+        Priced(ago(90), 1, 500, 500),
+        Priced(ago(60), 2, 1200, 1000),  # dearer by weight: no new level
+        Priced(ago(30), 1, 400, 500),
+        Priced(ago(10), 1, 400, 500, is_offered=False),
     ]
     assert levels(changes, by_weight=True) == [Level(ago(90), 500), Level(ago(30), 400), Level(ago(10), 600)]
 
 
 def test_the_last_of_several_changes_on_a_day_counts() -> None:
-    changes = [Priced(ago(5), 1, 500, 1000), Priced(ago(5), 1, 450, 1000)]
+    changes = [Priced(ago(5), 1, 500, 500), Priced(ago(5), 1, 450, 500)]
     assert levels(changes, by_weight=True) == [Level(ago(5), 450)]
 
 
