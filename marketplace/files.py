@@ -172,6 +172,8 @@ def keep(*, kind: str, upload: Given, by: Any, at: datetime) -> PrivateFile | No
 def hold(*, kind: str, upload: Upload, by: Any, at: datetime) -> PrivateFile:
     """Examine and keep an upload until its form is right, at most for a day; nobody else sees it. ``FileUnfit``."""
     held = _store(kind, upload, by, at, kept_at=None)
+    if by is None:  # visitors share no desk: none of them may push out another's, and a day ends them all
+        return held
     rest = PrivateFile.objects.held().filter(uploaded_by=by).order_by("-uploaded_at", "-pk")
     for old in rest[setting("FILES_HELD") :]:
         discard(old)

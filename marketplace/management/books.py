@@ -310,7 +310,7 @@ def prices() -> Mismatches:
 
 
 def ratings() -> Mismatches:
-    """A listing's total is the count and the stars of its ratings that are not hidden."""
+    """A listing's total is the count and the stars of its ratings that are not hidden; what went back is marked."""
     counted, stars = Counter[int](), Counter[int]()
     for listing, given in Rating.objects.filter(hidden_at=None).values_list("listing_id", "stars"):
         counted[listing] += 1
@@ -318,6 +318,14 @@ def ratings() -> Mismatches:
     totals = list(RatingTotal.objects.all())
     yield from _differences("ratings of listing", {row.listing_id: row.count for row in totals}, dict(counted))
     yield from _differences("stars of listing", {row.listing_id: row.stars for row in totals}, dict(stars))
+    back = set(
+        GoodsReturnLine.objects.filter(goods_return__returned_at__isnull=False).values_list(
+            "line__listing_id", "goods_return__order__organisation_id"
+        )
+    )
+    for row in Rating.objects.order_by("pk"):
+        if (row.returned_at is not None) != ((row.listing_id, row.organisation_id) in back):
+            yield f"rating {row.pk}: returned {row.returned_at}, returns say otherwise"
 
 
 def acceptances() -> Mismatches:

@@ -34,7 +34,7 @@ from .errors import (
 )
 from .locks import add_to_total, lock_rating
 from .models import MAY_RATE, MOST_PICTURES, MOST_STARS, MOST_WORDS, Rating, RatingPicture
-from .selectors import is_completed
+from .selectors import is_completed, sent_back_at
 
 COLLECTION = "Ratings"  # of the image library, so that editors' own pictures are not lost among buyers'
 
@@ -68,6 +68,7 @@ def rate(
         district=buyer.region.name,
         rated_at=at,
         rated_by=by,
+        returned_at=sent_back_at(line.listing_id, buyer.pk),
     )
     for picture in given:
         if file := keep(kind=Kind.RATING_PICTURE, upload=picture, by=by, at=at):

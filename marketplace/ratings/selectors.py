@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet, Sum
 from wagtail.images import get_image_model
 
 from ..conf import setting
 from ..files import PrivateFile
+from ..fulfilment.models import GoodsReturnLine
 from ..impact.models import ImpactEntry, Measure
 from ..orders.models import OrderLine, PurchaseOrder
 from ..parties.selectors import is_officer_of, roles_of
@@ -36,6 +37,17 @@ def unrated(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
     """Of these lines those whose buyer has not rated the listing."""
     rated = Rating.objects.filter(listing=OuterRef("listing"), organisation=OuterRef("order__organisation"))
     return lines.filter(~Exists(rated))
+
+
+def sent_back_at(listing_pk: int, organisation_pk: int) -> datetime | None:
+    """When this buyer last sent goods of this listing back for their money; ``None`` when never."""
+    rows = GoodsReturnLine.objects.filter(
+        line__listing=listing_pk,
+        goods_return__order__organisation=organisation_pk,
+        goods_return__returned_at__isnull=False,
+    )
+    found: datetime | None = rows.aggregate(at=Max("goods_return__returned_at"))["at"]
+    return found
 
 
 def lines_to_rate(order: PurchaseOrder) -> list[OrderLine]:

@@ -252,6 +252,25 @@ def test_goods_that_go_back_mark_the_rating_and_leave_it(world: World) -> None:
     assert total(world) == (1, 4)
 
 
+def test_whoever_rates_after_sending_some_back_is_marked_at_once(world: World) -> None:
+    order = factory.completed(world)
+    line = factory.line_of(order)
+    keeper = world.users["keeper"]
+    sent_back(order, quantities={line.pk: 1}, reason="有异味", by=keeper, at=world.now)
+    made = rate(line=line, stars=2, by=keeper, at=world.now + timedelta(days=1))
+    assert made.returned_at == world.now
+    assert list(check()) == []
+
+
+def test_what_went_back_whole_is_not_rated(world: World) -> None:
+    order = factory.completed(world)
+    line = factory.line_of(order)
+    keeper = world.users["keeper"]
+    sent_back(order, quantities={line.pk: 2}, reason="有异味", by=keeper, at=world.now)
+    with pytest.raises(NotCompleted):
+        rate(line=line, stars=2, by=keeper, at=world.now)
+
+
 def test_all_ratings_have_a_page_of_their_own(world: World) -> None:
     rated(world)
     address = reverse("marketplace:ratings", args=[world.tea.slug])

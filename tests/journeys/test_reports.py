@@ -18,6 +18,7 @@ from marketplace.errands.work import run_due
 from marketplace.files import PrivateFile
 from marketplace.parties.errors import AnotherCounty
 from marketplace.parties.models import AccessLog, PeopleList
+from marketplace.purchase.stuck import stuck
 from marketplace.purchase.uphold import decide
 from marketplace.reports.actions import acknowledge_report, answer_report, file_report, reveal_reporter
 from marketplace.reports.errors import (
@@ -195,6 +196,20 @@ def test_the_queue_says_what_is_late_and_hides_who_reported(world: World) -> Non
     only = officer.get(reverse("marketplace_backoffice:reports") + "?shown=late").content.decode()
     assert (late.reference in only, fresh.reference in only) == (True, False)
     assert list(overdue(ListingReport.objects.all(), world.now.date())) == [late]
+
+
+def test_the_operator_sees_which_reports_lie_too_long(world: World) -> None:
+    late = made(world, at=world.now - timedelta(days=5))
+    made(world)
+    assert [row.reference for row in stuck(at=world.now)["reports"]] == [late.reference]
+
+
+def test_a_visitors_held_file_pushes_out_nobody_elses(world: World, settings: Any) -> None:
+    settings.MARKETPLACE_FILES_HELD = 1
+    for number in range(3):
+        evidence = SimpleUploadedFile(f"{number}.png", picture("PNG"))
+        signed_in().post(address(world), {**TYPED, "words": "", "evidence": evidence})
+    assert PrivateFile.objects.filter(kind="report_evidence").held().count() == 3
 
 
 def test_an_officer_of_another_county_sees_and_does_nothing(world: World) -> None:

@@ -466,6 +466,10 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     ),
     "count of ratings": ("ratings and their totals", lambda: RatingTotal.objects.update(count=2)),
     "stars of ratings": ("ratings and their totals", lambda: Rating.objects.update(stars=1)),
+    "rating of what went back": (
+        "ratings and their totals",
+        lambda: Rating.objects.update(returned_at="2026-11-23T00:00:00Z"),
+    ),
     "rating hidden past the action": (
         "ratings and their totals",
         lambda: Rating.objects.update(hidden_at="2026-11-23T00:00:00Z", hidden_reason="x"),

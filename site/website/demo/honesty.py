@@ -157,6 +157,7 @@ def _decided(cast: Cast, slug: str, reason: str, outcome: str, day: float) -> No
 SAID = [
     ("qingteng-volunteers", "lanhua-tea-first-box", 5, "茶香清，分装好发，志愿者都说好。", -90, ["tea_orchid"], "谢谢！明前茶四月上新，欢迎再来。"),
     ("qingteng-volunteers", "xiaotian-honey", 4, "蜜很稠，瓶盖有两个漏了一点，店家当天补寄。", -88, [], "已改用双层垫片，再次抱歉。"),
+    ("qingteng-volunteers", "camellia-oil-500", 3, "油是好油，有两瓶漏气，已退。", -30, [], "包装已换，谢谢体谅。"),
     ("nuanlu-elder-care", "shrimp-rice-5kg", 5, "老人爱吃，煮粥起油。", -85, ["rice_shrimp"], ""),
     ("nuanlu-elder-care", "camellia-oil-500", 1, "打 13800000000 找我，我有更便宜的货源！", -84, [], ""),
     ("civil-affairs", "jindong-eggs-30", 3, "蛋新鲜，运输破了几个，验收时已扣除。", -40, [], "破损的已按实收结算，现加一层珍珠棉。"),
