@@ -198,7 +198,10 @@ class OfficerMenuItem(MenuItem):
     """Shown to officers and the operator only."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.is_superuser or bool(counties_of(request.user))
+        known = request.__dict__.get("is_officer")
+        if known is None:  # every item asks: once is enough
+            known = request.__dict__["is_officer"] = request.user.is_superuser or bool(counties_of(request.user))
+        return bool(known)
 
 
 class OperatorMenuItem(MenuItem):

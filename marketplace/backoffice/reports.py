@@ -31,6 +31,7 @@ SHOWN = [
     ("open", gettext_lazy("not decided")),
     ("late", gettext_lazy("past its deadline")),
     ("decided", gettext_lazy("decided")),
+    ("all", gettext_lazy("all")),
 ]
 
 

@@ -18,9 +18,11 @@ from ..catalogue.errors import ReasonMissing
 from ..errands.actions import tell
 from ..files import Given, Kind, keep
 from ..orders.models import OrderLine, PurchaseOrder
+from ..parties.actions import office_day
 from ..parties.errors import AnotherCounty
 from ..parties.locks import lock_organisation
 from ..parties.selectors import is_officer_of, require_role
+from ..programme.selectors import county_name
 from .errors import (
     AlreadyRated,
     AnswerMissing,
@@ -65,7 +67,7 @@ def rate(
         stars=stars,
         words=words.strip()[:MOST_WORDS],
         buyer_kind=buyer.kind,
-        district=buyer.region.name,
+        district=county_name(buyer.region, office_day(at)),
         rated_at=at,
         rated_by=by,
         returned_at=sent_back_at(line.listing_id, buyer.pk),

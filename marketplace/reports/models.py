@@ -38,7 +38,7 @@ class ListingReport(models.Model):
     class State(models.TextChoices):
         """Where it stands; derived from its facts."""
 
-        RECEIVED = "received", _("received")
+        RECEIVED = "received", _("not taken up yet")
         ACKNOWLEDGED = "acknowledged", _("being looked into")
         DECIDED = "decided", _("decided")
 

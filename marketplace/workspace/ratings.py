@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from ..files import Kind
 from ..held import FormWithFiles, PrivateFileField
+from ..parties.actions import office_day
+from ..programme.selectors import county_name
 from ..ratings.actions import rate
 from ..ratings.models import MOST_PICTURES, MOST_WORDS, Rating
 from .access import own_document
@@ -70,8 +72,10 @@ def rate_line(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     line = get_object_or_404(order.lines.select_related("listing", "order"), pk=pk)
     form = RatingForm(request.POST or None, request.FILES or None, by=request.user)
 
+    place = county_name(order.organisation.region, office_day(timezone.now()))
+
     def again() -> HttpResponse:
-        context = {"order": order, "organisation": order.organisation, "line": line, "form": form}
+        context = {"order": order, "organisation": order.organisation, "line": line, "form": form, "place": place}
         return render(request, "marketplace/workspace/rate.html", context)
 
     def step(cleaned: dict[str, Any]) -> Rating:
