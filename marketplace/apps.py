@@ -14,6 +14,7 @@ class MarketplaceConfig(AppConfig):
         from . import receivers
         from .backoffice.certificates import add_guards as officers_guards
         from .backoffice.door import officer_door
+        from .backoffice.reports import add_guards as reports_guards
         from .doors import add_door
         from .letters import work
         from .purchase import errands
@@ -25,3 +26,4 @@ class MarketplaceConfig(AppConfig):
         add_door(officer_door)
         add_guards()
         officers_guards()
+        reports_guards()

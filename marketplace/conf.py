@@ -83,6 +83,7 @@ DEFAULTS: dict[str, Any] = {
     ],
     "RISKY_PRICE_PERCENT": 10,
     "UNIT_PRICE_PERCENT": 30,  # off the median of the same kind of produce: the review says so
+    "PRICE_EVIDENCE_REQUIRED": False,  # whether a listing without evidence of its price can be handed in
     # Days before a delisted listing may ask to come back; each further delisting doubles them, up to the longest.
     "DAYS_TO_REENTER": 7,
     "DAYS_TO_REENTER_MOST": 180,
@@ -91,6 +92,12 @@ DEFAULTS: dict[str, Any] = {
     "DAYS_TO_ANSWER_COMPLAINT": 15,
     "COMPLAINTS_PER_HOUR": 5,
     "ACCESSIBILITY_CONTACT": "",
+    # Reports of prices and goods: days until an officer takes one up, until it is decided; how many one address may send.
+    "DAYS_TO_ACKNOWLEDGE_REPORT": 3,
+    "DAYS_TO_DECIDE_REPORT": 15,
+    "REPORTS_PER_HOUR": 5,
+    # Days after completion in which buyers are asked on their desk to rate what they bought.
+    "DAYS_INVITED_TO_RATE": 60,
     "WISHES_PER_HOUR": 5,  # notes of produce that is missed, from one address
     # Whether /styleguide/ is shown; nothing said: where DEBUG is on.
     "STYLEGUIDE": None,
@@ -106,6 +113,9 @@ DEFAULTS: dict[str, Any] = {
         "signed_sheet": 15 * MEBIBYTE,
         "licence": 15 * MEBIBYTE,
         "certificate": 15 * MEBIBYTE,
+        "price_evidence": 15 * MEBIBYTE,
+        "report_evidence": 15 * MEBIBYTE,
+        "rating_picture": 15 * MEBIBYTE,
         "roster": 5 * MEBIBYTE,
         "listings": 10 * MEBIBYTE,
         "pictures": 60 * MEBIBYTE,
@@ -117,6 +127,9 @@ DEFAULTS: dict[str, Any] = {
         "evidence": 11 * 366,
         "licence": 11 * 366,
         "certificate": 11 * 366,
+        "price_evidence": 3 * 366,
+        "report_evidence": 3 * 366,
+        "rating_picture": 11 * 366,
         "roster": 90,
         "listings": 90,
         "pictures": 90,

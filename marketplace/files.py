@@ -52,6 +52,9 @@ class Kind(models.TextChoices):
     SIGNED_SHEET = "signed_sheet", _("signed hand-out list")
     LICENCE = "licence", _("vendor's licence")
     CERTIFICATE = "certificate", _("photograph of a certificate")
+    PRICE_EVIDENCE = "price_evidence", _("evidence of a price")
+    REPORT_EVIDENCE = "report_evidence", _("evidence of a report")
+    RATING_PICTURE = "rating_picture", _("picture of a rating")
     LISTINGS = "listings", _("sheet of listings as uploaded")
     PICTURES = "pictures", _("pictures of listings as uploaded")
 
@@ -59,6 +62,7 @@ class Kind(models.TextChoices):
 ALLOWED = {
     Kind.ROSTER: frozenset({XLSX}),
     Kind.CERTIFICATE: PICTURES,
+    Kind.RATING_PICTURE: PICTURES,
     Kind.LISTINGS: frozenset({XLSX}),
     Kind.PICTURES: frozenset({ZIP}),
 }
@@ -168,6 +172,8 @@ def keep(*, kind: str, upload: Given, by: Any, at: datetime) -> PrivateFile | No
 def hold(*, kind: str, upload: Upload, by: Any, at: datetime) -> PrivateFile:
     """Examine and keep an upload until its form is right, at most for a day; nobody else sees it. ``FileUnfit``."""
     held = _store(kind, upload, by, at, kept_at=None)
+    if by is None:  # visitors share no desk: none of them may push out another's, and a day ends them all
+        return held
     rest = PrivateFile.objects.held().filter(uploaded_by=by).order_by("-uploaded_at", "-pk")
     for old in rest[setting("FILES_HELD") :]:
         discard(old)

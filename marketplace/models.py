@@ -37,6 +37,8 @@ from .catalogue.models import (
 from .catalogue.certificates import Certificate, CertificateNotice
 from .catalogue.freight_rules import FreightRule, FreightZone
 from .catalogue.harvests import HarvestCapacity
+from .catalogue.prices import PriceChange
+from .catalogue.evidence import PriceEvidence
 from .catalogue.linkage import FarmerLinkage, LinkageCheck
 from .catalogue.review import CountyReviewTask
 from .catalogue.decisions import AfterLook, ListingDecision
@@ -100,4 +102,6 @@ from .impact.elsewhere.models import (
     ElsewhereVoucher,
 )
 from .impact.models import AttributionCorrection, ImpactEntry, ImpactTotal
+from .reports.models import ListingReport
+from .ratings.models import Rating, RatingPicture, RatingTotal
 from .letters.models import MailWish

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 WIDTH, HEIGHT, LEFT, BASE = 640, 240, 76, 200
 
@@ -57,6 +58,47 @@ def grouped_bars(labels: Sequence[str], series: Sequence[Sequence[int]]) -> Plot
     every = max(1, len(labels) // 12 + (len(labels) % 12 > 0 and len(labels) > 12))
     marks = [(LEFT + slot * (i + 0.5), label) for i, label in enumerate(labels) if i % every == 0]
     return Plot(bars, ticks, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a line begins to run level, and what it says there."""
+
+    x: float
+    y: float
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A value over time that jumps: the outline of the line, its steps, ticks, and the days below."""
+
+    path: str
+    steps: list[Step]
+    ticks: list[Tick]
+    days: list[tuple[float, date, str]]  # position, day, and where the text is anchored
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def step_line(values: Sequence[tuple[date, int]], *, first: date, last: date) -> StepLine:
+    """Values in minor units, each from its day on, between two days; the scale begins at nothing, so no step looks larger.
+
+    What began before ``first`` is drawn from there.
+    """
+    span, width = max(1, (last - first).days), WIDTH - LEFT - 16
+    top = _nice(max([1, *(value for _day, value in values)]))
+    steps = [
+        Step(LEFT + width * max(0, (day - first).days) / span, BASE - value / top * (BASE - 16), value)
+        for day, value in values
+    ]
+    begin = [f"M{step.x:.1f} {step.y:.1f}" for step in steps[:1]]
+    jumps = [f"H{step.x:.1f}V{step.y:.1f}" for step in steps[1:]]
+    path = "".join([*begin, *jumps, f"H{LEFT + width:.1f}"]) if steps else ""
+    ticks = [Tick(BASE - (BASE - 16) * part / 4, _short(top * part // 4)) for part in range(5)]
+    middle = first + (last - first) / 2
+    days = [(float(LEFT), first, "start"), (LEFT + width / 2, middle, "middle"), (float(LEFT + width), last, "end")]
+    return StepLine(path, steps, ticks, days)
 
 
 def _nice(value: int) -> int:

@@ -20,6 +20,7 @@ order_placed = Signal()
 payment_received = Signal()
 goods_accepted = Signal()
 impact_recorded = Signal()
+rating_changed = Signal()
 recovery_confirmed = Signal()
 account_recovered = Signal()
 

@@ -34,6 +34,16 @@ hooks.register("register_bulk_action", NoBulkDelete, order=1)  # after Wagtail's
 LOG_ACTIONS = {
     "file_complaint": _("Accessibility complaint received"),
     "answer_complaint": _("Accessibility complaint answered"),
+    "file_report": _("Report of a price or product received"),
+    "acknowledge_report": _("Report taken up"),
+    "answer_report": _("Report answered by the vendor"),
+    "decide_report": _("Report decided"),
+    "enter_price_evidence": _("Evidence of a price entered"),
+    "withdraw_price_evidence": _("Evidence of a price taken back"),
+    "rate": _("Goods rated"),
+    "answer_rating": _("Rating answered by the vendor"),
+    "hide_rating": _("Rating hidden"),
+    "show_rating": _("Rating shown again"),
     "tell_wish": _("Produce that is missed told"),
     "grant_roles": _("Roles granted"),
     "end_role": _("Role ended"),
@@ -188,7 +198,10 @@ class OfficerMenuItem(MenuItem):
     """Shown to officers and the operator only."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.is_superuser or bool(counties_of(request.user))
+        known = request.__dict__.get("is_officer")
+        if known is None:  # every item asks: once is enough
+            known = request.__dict__["is_officer"] = request.user.is_superuser or bool(counties_of(request.user))
+        return bool(known)
 
 
 class OperatorMenuItem(MenuItem):
@@ -240,6 +253,20 @@ def complaints_item() -> MenuItem:
     return OfficerMenuItem(
         _("Accessibility complaints"), reverse("marketplace_backoffice:complaints"), icon_name="comment", order=206
     )
+
+
+@hooks.register("register_admin_menu_item")
+def reports_item() -> MenuItem:
+    """Where officers decide whether a price or an offer is honest."""
+    return OfficerMenuItem(
+        _("Reports of prices and goods"), reverse("marketplace_backoffice:reports"), icon_name="warning", order=205
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def ratings_item() -> MenuItem:
+    """Where officers read what buyers say."""
+    return OfficerMenuItem(_("Ratings"), reverse("marketplace_backoffice:ratings"), icon_name="pick", order=212)
 
 
 @hooks.register("register_admin_menu_item")

@@ -120,12 +120,16 @@ BOOK_GUARDS = {
     " SELECT RAISE(ABORT, 'postings are never changed'); END",
     "marketplace_posting_not_deleted": "BEFORE DELETE ON marketplace_posting BEGIN"
     " SELECT RAISE(ABORT, 'postings are never deleted'); END",
+    "marketplace_pricechange_not_changed": "BEFORE UPDATE ON marketplace_pricechange BEGIN"
+    " SELECT RAISE(ABORT, 'price changes are never changed'); END",
+    "marketplace_pricechange_not_deleted": "BEFORE DELETE ON marketplace_pricechange BEGIN"
+    " SELECT RAISE(ABORT, 'price changes are never deleted'); END",
 }
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Let Django empty the book between tests with real commits on SQLite, where emptying is DELETE."""
+    """Let Django empty the book and the price history between tests with real commits on SQLite, where emptying is DELETE."""
     if connection.vendor != "sqlite":
         return
     flush = type(connection.ops).sql_flush

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .workspace import certificates, desk, freight, going_back, imports, listing_parts, listings, orders
+from .workspace import (
+    certificates,
+    desk,
+    evidence,
+    freight,
+    going_back,
+    hearing,
+    imports,
+    listing_parts,
+    listings,
+    orders,
+)
 
 app_name = "vendors"
 
@@ -27,6 +38,12 @@ urlpatterns = [
     path("listings/<int:pk>/submit/", listings.submit, name="submit_listing"),
     path("listings/<int:pk>/withdraw/", listings.withdraw, name="withdraw_listing"),
     path("listings/<int:pk>/history/", listings.history, name="listing_history"),
+    path("listings/<int:pk>/evidence/", evidence.price_evidence, name="price_evidence"),
+    path("evidence/<int:pk>/withdraw/", evidence.withdraw_price_evidence, name="withdraw_price_evidence"),
+    path("reports/", hearing.report_list, name="reports"),
+    path("reports/<str:reference>/", hearing.report, name="report"),
+    path("ratings/", hearing.rating_list, name="ratings"),
+    path("ratings/<int:pk>/answer/", hearing.answer_rating, name="answer_rating"),
     path("certificates/<slug:slug>/", certificates.certificate_list, name="certificates"),
     path("certificates/<slug:slug>/new/", certificates.new_certificate, name="new_certificate"),
     path("certificates/<slug:slug>/<int:pk>/withdraw/", certificates.withdraw_certificate, name="withdraw_certificate"),

@@ -58,6 +58,7 @@ ADDRESSES: dict[str, Callable[[Stuck], str]] = {
     "mismatches": lambda row: reverse("marketplace_backoffice:reconcile"),
     "refunds": lambda row: reverse("marketplace_backoffice:refunds"),
     "reviews": lambda row: reverse("marketplace_backoffice:review", args=[row.pk]),
+    "reports": lambda row: reverse("marketplace_backoffice:report", args=[row.reference]),
     "orders": _order_page,
 }
 

@@ -20,9 +20,11 @@ from django.views.decorators.http import require_POST
 
 from ..catalogue import actions
 from ..catalogue.certificates import Certificate
+from ..catalogue.comparing import price_note
 from ..catalogue.decisions import ListingDecision
 from ..catalogue.delistings import ReEntry
 from ..catalogue.differences import differences, remembered
+from ..catalogue.evidence import PriceEvidence
 from ..catalogue.findings import findings
 from ..catalogue.models import Listing
 from ..catalogue.reasons import DelistingReason, ReturnReason
@@ -56,6 +58,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": with_images(differences(reviewed, remembered(revision))) if reviewed else [],
         "reviewed": reviewed,
         "findings": findings(submitted),
+        "evidence": PriceEvidence.objects.standing().filter(listing=listing).select_related("paper"),
+        "note": price_note(submitted, on=office_day(timezone.now())),
         "reasons": ReturnReason.choices,
         "decisions": ListingDecision.objects.filter(listing=listing).select_related("decided_by")[:10],
         "reentry": ReEntry.objects.filter(delisting__listing=listing, answered_at=None)

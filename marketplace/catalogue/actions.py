@@ -35,10 +35,12 @@ from .errors import (
     ReviewOutdated,
     StockBelowReserved,
 )
+from .evidence import require_evidence
 from .harvesting import bind_harvest, draw, left_of_harvest
 from .locks import lock_delisting, lock_listing, lock_stocks, shift_stock
 from .missing import missing_of
 from .models import Listing, Pack, Stock, lowest_price
+from .prices import note_prices
 from .pricing import ladder_problem
 from .reasons import ReturnReason, known
 from .selectors import reviewed_version
@@ -72,6 +74,7 @@ def submit_listing(*, listing: Listing, by: Any, at: datetime) -> WorkflowState 
         raise ListingDelisted(listing=locked.title)
     latest = locked.get_latest_revision_as_object()
     require_complete(latest)
+    require_evidence([locked])
     if locked.live:
         if not differences(Listing.objects.get(pk=locked.pk), latest):
             raise NothingToReview(listing=locked.title)
@@ -166,7 +169,7 @@ def _publish(locked: Listing, *, by: Any, at: datetime) -> None:
     """The latest revision becomes what buyers see. The caller has asked whether it may."""
     first_published_at, revision = locked.first_published_at or at, locked.latest_revision
     revision.publish(user=by, skip_permission_checks=True)
-    _derive(locked.pk, first_published_at, at)
+    _derive(locked.pk, first_published_at, by, at)
     # What is published first gets its keys now: the next change, and what it is compared with, must know them.
     Revision.objects.filter(pk=revision.pk).update(content=Listing.objects.get(pk=locked.pk).serializable_data())
     signals.announce(signals.listing_published, sender=Listing, listing=locked)
@@ -192,7 +195,7 @@ def _answer_reentry(locked: Listing, by: Any, at: datetime, *, is_admitted: bool
         audit.record("marketplace.readmit_listing", [locked], by=by, at=at)
 
 
-def _derive(pk: int, first_published_at: datetime, at: datetime) -> None:
+def _derive(pk: int, first_published_at: datetime, by: Any, at: datetime) -> None:
     listing = Listing.objects.select_related("product__category").get(pk=pk)
     packs = list(listing.packs.all())
     picture = listing.pictures.first()
@@ -208,6 +211,7 @@ def _derive(pk: int, first_published_at: datetime, at: datetime) -> None:
     )
     Stock.objects.bulk_create([Stock(pack=pack, on_hand=pack.initial_stock) for pack in packs], ignore_conflicts=True)
     bind_harvest(listing, packs)
+    note_prices(listing=listing, packs=packs, by=by, at=at)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from ..parties.selectors import is_officer_of
 from .actions import lock_to_submit, require_complete, start_review
 from .delistings import Delisting, ReEntry, waits_until
 from .errors import ListingNotDelisted, ListingNotPublished, ReasonMissing, ReEntryTooEarly
+from .evidence import require_evidence
 from .locks import lock_delisting, lock_listing
 from .models import Listing
 from .reasons import DelistingReason, known
@@ -80,6 +81,7 @@ def ask_reentry(*, listing: Listing, mended: str, by: Any, at: datetime) -> ReEn
     if not mended.strip():
         raise ReasonMissing()
     require_complete(locked.get_latest_revision_as_object())
+    require_evidence([locked])
     start_review(locked, by=by, at=at)
     asked = ReEntry.objects.create(delisting=delisting, mended=mended.strip()[:1000], asked_at=at, asked_by=by)
     audit.record("marketplace.ask_reentry", [locked], by=by, at=at, mended=asked.mended)

@@ -145,6 +145,20 @@ class ListingNotDelisted(Refused):
     sentence = _("“%(listing)s” is not delisted, or has been admitted again already.")
 
 
+class PriceEvidenceMissing(Refused):
+    """Data: listings (a readable list)."""
+
+    sentence = _("Show evidence of the price first (like goods sold elsewhere): %(listings)s.")
+
+
+class EvidenceShowsNothing(Refused):
+    sentence = _("Give a link or a paper: one of them has to show the price.")
+
+
+class EvidenceOfTheFuture(Refused):
+    sentence = _("The price was seen on a day that has not come yet. Mend the day.")
+
+
 class ListingNotPublished(Refused):
     """Data: listing."""
 

@@ -1,13 +1,12 @@
 """What the machine sees in a submitted listing before the officer looks: hints with their figures, no decisions.
 
-The price of a kilogram against the median of published listings of the same kind; ladder, pictures' words, twins of the same vendor.
+The price of a kilogram against the median of published listings of the same kind and grade; ladder, pictures' words, twins of the same vendor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,13 +14,14 @@ from django.utils.translation import ngettext
 
 from ..conf import currency, setting
 from ..money import Money
+from .comparing import like_prices
+from .evidence import PriceEvidence
+from .fairness import FEWEST, KILOGRAM, middle, per_weight, percent_above
 from .models import Listing, Pack
 from .pricing import ladder_problem
 
 OK, LOOK, WRONG = "done", "warn", "stop"
-FEWEST_PRICES, MOST_PRICES = 3, 500
 SHORTEST_WORDS = 4
-KILOGRAM = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,36 +39,26 @@ def findings(submitted: Listing) -> list[Finding]:
     return sorted(found, key=lambda row: order.index(row.tone))
 
 
-def per_kilogram(pack: Pack) -> int | None:
-    """Minor units for a kilogram with packaging, rounded down; ``None`` for what weighs nothing."""
-    return pack.unit_price.amount * KILOGRAM // pack.weight_grams if pack.weight_grams else None
-
-
 def _offered(listing: Listing) -> list[Pack]:
     return [pack for pack in listing.packs.all() if pack.is_offered]
 
 
 def _prices(submitted: Listing) -> Iterator[Finding]:
-    """Each pack's price of a kilogram against the median of the others' packs of this kind of produce."""
-    others = Pack.objects.filter(
-        listing__in=Listing.objects.published().filter(product=submitted.product_id).exclude(pk=submitted.pk),
-        is_offered=True,
-        weight_grams__gt=0,
-    )[:MOST_PRICES]
-    known = [price for pack in others if (price := per_kilogram(pack)) is not None]
-    if len(known) < FEWEST_PRICES:
+    """Each pack's price of a kilogram against the median of like offers: the same kind of produce and grade."""
+    known = like_prices(submitted, of=KILOGRAM)
+    if len(known) < FEWEST:
         yield Finding(LOOK, _("Fewer than three other prices of this kind of produce are known: compare by hand."))
         return
-    middle = int(median(known))
+    median = middle(known)
     for pack in _offered(submitted):
-        price = per_kilogram(pack)
+        price = per_weight(pack.unit_price.amount, pack.net_grams, of=KILOGRAM)
         if price is None:
             continue
-        percent = (price - middle) * 100 // middle if middle else 0
+        percent = percent_above(price, median)
         words = {
             "pack": pack.name,
             "price": Money(price, currency()),
-            "median": Money(middle, currency()),
+            "median": Money(median, currency()),
             "percent": abs(percent),
         }
         far = abs(percent) > setting("UNIT_PRICE_PERCENT")
@@ -80,12 +70,29 @@ def _prices(submitted: Listing) -> Iterator[Finding]:
         yield Finding(LOOK if far else OK, sentence % words)
 
 
+def _evidence(submitted: Listing) -> Iterator[Finding]:
+    """What the vendor shows of its price: whether there is anything, and whether like goods cost less there."""
+    shown = list(PriceEvidence.objects.standing().filter(listing=submitted.pk))
+    if not shown:
+        yield Finding(LOOK, _("Nothing shows that the price is fair: the vendor has entered no evidence."))
+        return
+    ours = [per_weight(pack.unit_price.amount, pack.net_grams, of=KILOGRAM) for pack in _offered(submitted)]
+    own = min((price for price in ours if price is not None), default=None)
+    for row in shown:
+        there = row.per_kilogram
+        if own is not None and there is not None and there < own:
+            words = {"seller": row.seller, "there": Money(there, currency()), "here": Money(own, currency())}
+            yield Finding(LOOK, _("%(seller)s: %(there)s a kilogram there, from %(here)s here.") % words)
+    words_of_count = ngettext("%(count)s piece of evidence.", "%(count)s pieces of evidence.", len(shown))
+    yield Finding(OK, _("The price has evidence: ") + words_of_count % {"count": len(shown)})
+
+
 def _weights(submitted: Listing) -> Iterator[Finding]:
     if submitted.product.category.is_service:
         return
     for pack in _offered(submitted):
-        if not pack.weight_grams:
-            yield Finding(LOOK, _("%(pack)s says no weight: its price cannot be compared.") % {"pack": pack.name})
+        if not pack.net_grams:
+            yield Finding(LOOK, _("%(pack)s says no net weight: its price cannot be compared.") % {"pack": pack.name})
 
 
 def _ladders(submitted: Listing) -> Iterator[Finding]:
@@ -124,4 +131,4 @@ def _twins(submitted: Listing) -> Iterator[Finding]:
         yield Finding(WRONG, _("The same vendor has a published listing of the same title."))
 
 
-CHECKS: list[Callable[[Any], Iterator[Finding]]] = [_prices, _weights, _ladders, _pictures, _twins]
+CHECKS: list[Callable[[Any], Iterator[Finding]]] = [_prices, _evidence, _weights, _ladders, _pictures, _twins]

@@ -37,7 +37,7 @@ def with_cards(listings: ListingQuerySet) -> ListingQuerySet:
     renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=specs(CARD))
     return (
         with_stock(listings)
-        .select_related("vendor", "origin__parent", "cover", "product__category")
+        .select_related("vendor", "origin__parent", "cover", "product__category", "rating_total")
         .prefetch_related(Prefetch("cover__renditions", renditions, to_attr="prefetched_renditions"))
         .defer("description")
     )

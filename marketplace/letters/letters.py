@@ -21,6 +21,8 @@ from ..orders.models import PurchaseOrder, Requisition
 from ..parties.changes import AccountRecovery
 from ..parties.models import BuyerOrganisation, Role
 from ..payments.models import Invoice
+from ..ratings.models import Rating
+from ..reports.models import ListingReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class VendorSide:
     order_address: Callable[[str], str] = lambda reference: ""
     certificates_address: Callable[[str], str] = lambda slug: ""
     listing_address: Callable[[int], str] = lambda listing_pk: ""
+    report_address: Callable[[str], str] = lambda reference: ""
+    ratings_address: Callable[[], str] = lambda: ""
 
 
 _vendor_side = [VendorSide()]
@@ -88,6 +92,24 @@ def _about_certificate() -> Letter:
 
 def _delisting(pk: str) -> Delisting:
     return Delisting.objects.select_related("listing__vendor").get(pk=pk)
+
+
+def _report(reference: str) -> ListingReport:
+    return ListingReport.objects.select_related("listing", "made_by").get(reference=reference)
+
+
+def _to_the_reported(still_holds: Callable[[Any], bool]) -> Letter:
+    """To the vendor a report is about."""
+    return Letter(
+        _report,
+        still_holds,
+        lambda report: _vendor_side[0].people(report.listing.vendor_id),
+        lambda report: _vendor_side[0].report_address(report.reference),
+    )
+
+
+def _rating(pk: str) -> Rating:
+    return Rating.objects.select_related("listing", "line__order", "rated_by").get(pk=pk)
 
 
 def _group_order(reference: str) -> GroupOrder:
@@ -156,6 +178,26 @@ LETTERS: dict[str, Letter] = {
         lambda delisting: delisting.readmitted_at is None,
         lambda delisting: _vendor_side[0].people(delisting.listing.vendor_id),
         lambda delisting: _vendor_side[0].listing_address(delisting.listing_id),
+    ),
+    "report_taken_up": _to_the_reported(lambda report: not report.answered_at and not report.decided_at),
+    "report_outcome": _to_the_reported(lambda report: True),
+    "report_decided": Letter(
+        _report,
+        lambda report: True,
+        lambda report: [report.made_by] if report.made_by else [],
+        lambda report: f"{reverse('marketplace:report_status')}?number={report.reference}",
+    ),
+    "rating_hidden": Letter(
+        _rating,
+        lambda rating: rating.hidden_at is not None,
+        lambda rating: [rating.rated_by] if rating.rated_by else [],
+        lambda rating: reverse("marketplace:order", args=[rating.line.order.reference]),
+    ),
+    "rating_hidden_vendor": Letter(
+        _rating,
+        lambda rating: rating.hidden_at is not None,
+        lambda rating: _vendor_side[0].people(rating.listing.vendor_id),
+        lambda rating: _vendor_side[0].ratings_address(),
     ),
     "offer_delisted": Letter(
         _group_order,

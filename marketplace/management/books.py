@@ -14,9 +14,11 @@ from typing import Any
 from django.db.models import F
 
 from ..allowances.models import Allowance, AllowanceEntry
+from ..catalogue.decisions import ListingDecision
 from ..catalogue.freight_rules import FreightZone
 from ..catalogue.harvests import HarvestCapacity
-from ..catalogue.models import Stock
+from ..catalogue.models import Pack, Stock
+from ..catalogue.prices import PriceChange
 from ..fulfilment.models import (
     Acceptance,
     AcceptanceLine,
@@ -39,6 +41,7 @@ from ..orders.models import (
     StockReservation,
 )
 from ..payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment, Refund
+from ..ratings.models import Rating, RatingTotal
 
 Mismatches = Iterator[str]
 
@@ -292,6 +295,37 @@ def harvests() -> Mismatches:
     kept = {row.pk: row.grams_promised for row in HarvestCapacity.objects.all()}
     yield from _differences("harvest promised", kept, promised)
     yield from (f"harvest {row.pk}: oversold by {-row.left}" for row in HarvestCapacity.objects.all() if row.left < 0)
+
+
+def prices() -> Mismatches:
+    """A published pack costs what its history says last; whatever an officer approved has a history."""
+    last = {row.pack_id: (row.unit_price, row.net_grams, row.is_offered) for row in PriceChange.objects.all()}
+    approved = set(ListingDecision.objects.filter(is_approved=True).values_list("listing_id", flat=True))
+    for pack in Pack.objects.filter(listing__first_published_at__isnull=False).order_by("pk"):
+        stands = (pack.unit_price, pack.net_grams, pack.is_offered)
+        known = last.get(pack.pk)
+        is_missing = known is None and pack.is_offered and pack.listing_id in approved
+        if is_missing or (known is not None and known != stands):
+            yield f"price of pack {pack.pk}: {pack.unit_price}, its history says {known[0] if known else 'nothing'}"
+
+
+def ratings() -> Mismatches:
+    """A listing's total is the count and the stars of its ratings that are not hidden; what went back is marked."""
+    counted, stars = Counter[int](), Counter[int]()
+    for listing, given in Rating.objects.filter(hidden_at=None).values_list("listing_id", "stars"):
+        counted[listing] += 1
+        stars[listing] += given
+    totals = list(RatingTotal.objects.all())
+    yield from _differences("ratings of listing", {row.listing_id: row.count for row in totals}, dict(counted))
+    yield from _differences("stars of listing", {row.listing_id: row.stars for row in totals}, dict(stars))
+    back = set(
+        GoodsReturnLine.objects.filter(goods_return__returned_at__isnull=False).values_list(
+            "line__listing_id", "goods_return__order__organisation_id"
+        )
+    )
+    for row in Rating.objects.order_by("pk"):
+        if (row.returned_at is not None) != ((row.listing_id, row.organisation_id) in back):
+            yield f"rating {row.pk}: returned {row.returned_at}, returns say otherwise"
 
 
 def acceptances() -> Mismatches:
@@ -549,6 +583,8 @@ CHECKS: dict[str, Callable[[], Mismatches]] = {
     "invoice lines and adjustments": invoice_parts,
     "stock and reservations": stock,
     "harvests and what draws on them": harvests,
+    "prices and their history": prices,
+    "ratings and their totals": ratings,
     "acceptances and receipts": acceptances,
     "choices and offers": choices,
     "allowances": allowances,

@@ -359,6 +359,7 @@ class PeopleList(models.TextChoices):
     STAFF = "staff", _("people and roles")
     AFFILIATES = "affiliates", _("members who buy privately")
     PERSON = "person", _("data of one person")
+    REPORTER = "reporter", _("who reported a price or goods")
 
 
 class AccessLog(models.Model):

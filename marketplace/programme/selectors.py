@@ -28,6 +28,12 @@ def pairings_of(supporting_code: str, day: date) -> dict[str, Pairing]:
     return {pairing.aided.code: pairing for pairing in pairings}
 
 
+def county_name(place: Region, day: date) -> str:
+    """The county or district a place lies in, as it is called on ``day``; the place itself where there is none."""
+    county = Region.objects.valid_on(day).filter(code=place.county_code).first()
+    return county.name if county else place.name
+
+
 def villages_and_townships(county_code: str, day: date) -> list[Region]:
     """Places of a county a product can come from, by code: each township followed by its villages."""
     return list(

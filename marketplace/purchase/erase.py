@@ -45,7 +45,9 @@ from ..parties.models import (
 )
 from ..parties.selectors import family, require_role
 from ..payments.models import Checkout, Invoice, Payment, Refund
+from ..ratings.models import Rating
 from ..references import counted_references, unique_references
+from ..reports.models import ListingReport
 from .personal import as_one_person, private_buyers
 from .staff import nothing_stranded
 from .tracking import track
@@ -224,6 +226,8 @@ def erase_account(*, account: Any, by: Any, at: datetime) -> Any:
     _forget_changes(account, at)
     for buyer in private_buyers(account):
         _forget_buyer(lock_organisation(buyer.pk), at)
+    Rating.objects.filter(rated_by=account).update(rated_by=None)  # the rating stays, without the person
+    ListingReport.objects.filter(made_by=account).update(contact="")
     for eraser in _erasers:
         eraser(account, at)
     _forget_in_log(account, number)

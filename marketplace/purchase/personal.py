@@ -36,6 +36,8 @@ from ..parties.models import (
     OfficeMembership,
 )
 from ..payments.models import Payment, Refund
+from ..ratings.models import Rating
+from ..reports.models import ListingReport
 from ..sheets import Table, make_book
 
 MOST_LOG_ROWS = 5000
@@ -145,7 +147,7 @@ def about_account(account: Any) -> list[Table]:
         tables += _buyer(buyer)
     for source in _sources:
         tables += source(account)
-    return [*tables, _files(account), _looks(account), _log(account)]
+    return [*tables, _ratings(account), _reports(account), _files(account), _looks(account), _log(account)]
 
 
 def private_buyers(account: Any) -> list[BuyerOrganisation]:
@@ -291,6 +293,27 @@ def _refunds(buyer: BuyerOrganisation) -> Table:
         [_("Invoice"), _("Amount"), _("Payee"), _("Bank"), _("Account number"), _("Paid back at")],
         [
             [row.invoice.number, row.amount, row.payee_name, row.payee_bank, row.payee_account, row.done_at]
+            for row in rows
+        ],
+    )
+
+
+def _ratings(account: Any) -> Table:
+    rows = Rating.objects.filter(rated_by=account).select_related("listing", "organisation").order_by("pk")
+    return Table(
+        _("Ratings"),
+        [_("Goods"), _("Organisation"), _("Stars"), _("In words"), _("Rated at"), _("Hidden at")],
+        [[row.listing.title, row.organisation.name, row.stars, row.words, row.rated_at, row.hidden_at] for row in rows],
+    )
+
+
+def _reports(account: Any) -> Table:
+    rows = ListingReport.objects.filter(made_by=account).select_related("listing").order_by("pk")
+    return Table(
+        _("Reports of prices and goods"),
+        [_("Tracking number"), _("Goods"), _("Reason"), _("In words"), _("How to reach you"), _("Made at")],
+        [
+            [row.reference, row.listing.title, row.get_reason_display(), row.words, row.contact, row.made_at]
             for row in rows
         ],
     )

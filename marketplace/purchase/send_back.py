@@ -23,6 +23,7 @@ from ..orders.locks import lock_order
 from ..orders.models import PurchaseOrder
 from ..payments.actions import Relief
 from ..payments.models import InvoiceAdjustment
+from ..ratings.actions import mark_returned
 from .freight import is_all_the_vendors_fault, lower_freight
 from .postings import zero
 from .relief import release_members, relieve
@@ -130,3 +131,4 @@ def _take_effect(order: PurchaseOrder, goods_return: GoodsReturn, *, by: Any, at
     )
     effects = [Effect(order, line, Measure.ACCEPTED, -quantity) for line, quantity in returned]
     impact.record(effects=effects, reason=ImpactEntry.Reason.RETURNED, at=at)
+    mark_returned(order=order, lines=[line for line, _quantity in returned], at=at)

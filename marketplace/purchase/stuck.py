@@ -19,6 +19,7 @@ from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation
 from ..payments.models import Checkout, Refund
+from ..reports.selectors import overdue, reports_about
 from .clock import STEPS
 from .tracking import open_orders, track
 
@@ -89,6 +90,12 @@ def _reviews(at: datetime) -> Iterator[Stuck]:
         yield Stuck("reviews", row.title, row.vendor.name, row.since, row.pk)
 
 
+def _reports(at: datetime) -> Iterator[Stuck]:
+    """Reports of prices and goods that no officer took up or decided in time."""
+    for row in overdue(reports_about(Listing.objects.all()), office_day(at)):
+        yield Stuck("reports", row.reference, row.listing.vendor.name, row.made_at, row.pk)
+
+
 def _orders(at: datetime) -> Iterator[Stuck]:
     """Orders whose next step is overdue by ``DAYS_TO_WORRY`` days and more."""
     today, buyers = office_day(at), BuyerOrganisation.objects.values_list("pk", flat=True)
@@ -109,5 +116,6 @@ KINDS: dict[str, tuple[Any, Callable[[datetime], Iterator[Stuck]]]] = {
     "mismatches": (_("Payments that do not agree"), _mismatches),
     "refunds": (_("Refunds that wait"), _refunds),
     "reviews": (_("Listings long in review"), _reviews),
+    "reports": (_("Reports of prices and goods past their day"), _reports),
     "orders": (_("Orders on which nobody acts"), _orders),
 }

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,9 +18,9 @@ from ..access.errors import TooManyComplaints
 from ..access.selectors import complaint_by
 from ..conf import setting
 from ..errors import Refused
+from .visitors import TRAP, TrackingForm, count, is_machine, signed_in
 
 REVIEWED_ON = "2026-11-24"  # the day the statement was last checked against the pages
-TRAP = "website"  # a field that people do not see and machines fill in
 
 
 class ComplaintForm(forms.Form):
@@ -43,12 +42,6 @@ class ComplaintForm(forms.Form):
         max_length=120,
         required=False,
     )
-
-
-class TrackingForm(forms.Form):
-    """A tracking number, to read the answer."""
-
-    number = forms.CharField(label=gettext_lazy("Tracking number"), max_length=30)
 
 
 def statement(request: HttpRequest) -> HttpResponse:
@@ -73,22 +66,14 @@ def statement(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest, cleaned: dict[str, Any]) -> HttpResponse:
     to = reverse("marketplace:complaint_status")
-    if request.POST.get(TRAP):  # a machine is thanked and not kept
+    if is_machine(request):  # a machine is thanked and not kept
         return redirect(to)
-    _count(request.META.get("REMOTE_ADDR", ""))
-    by = request.user if request.user.is_authenticated else None
-    complaint = file_complaint(by=by, at=timezone.now(), **cleaned)
+    count(request, "complaints", most=setting("COMPLAINTS_PER_HOUR"), refusal=TooManyComplaints)
+    complaint = file_complaint(by=signed_in(request), at=timezone.now(), **cleaned)
     messages.success(
         request, _("Thank you. Your tracking number is %(number)s; keep it.") % {"number": complaint.reference}
     )
     return redirect(f"{to}?number={complaint.reference}")
-
-
-def _count(address: str) -> None:
-    key = f"marketplace-complaints-{address}"
-    cache.add(key, 0, timeout=3600)
-    if cache.incr(key) > setting("COMPLAINTS_PER_HOUR"):
-        raise TooManyComplaints()
 
 
 def complaint_status(request: HttpRequest) -> HttpResponse:

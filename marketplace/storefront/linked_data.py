@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..catalogue.models import Listing
 from ..money import Money
+from ..ratings.models import MOST_STARS
 from .offers import Offer, PackOffer, Paper, storage_words
 from .selectors import CampaignProgress
 
@@ -81,9 +82,23 @@ def product(offer: Offer, packs: Sequence[PackOffer], images: Sequence[str], req
             {"@type": "PropertyValue", "name": str(name), "value": str(value)} for name, value in label_facts(listing)
         ],
         "hasCertification": [_certification(paper, request) for paper in offer.papers],
+        "aggregateRating": _rating(offer),
         "offers": [_offer(row, listing, address) for row in packs if row.left is not None],
     }
     return {key: value for key, value in told.items() if value or key == "offers"}
+
+
+def _rating(offer: Offer) -> dict[str, Any]:
+    total = offer.voices.total
+    if total is None:
+        return {}
+    return {
+        "@type": "AggregateRating",
+        "ratingValue": total.average,
+        "bestRating": MOST_STARS,
+        "worstRating": 1,
+        "ratingCount": total.count,
+    }
 
 
 def _certification(paper: Paper, request: HttpRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Prefetch
@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
 from ..catalogue.certificates import Certificate
+from ..catalogue.comparing import PriceNote, price_note
+from ..catalogue.fairness import A_YEAR
 from ..catalogue.freight_rules import FreightRule
 from ..catalogue.linkage import FarmerLinkage, evidence_of
 from ..catalogue.models import Listing, ListingPicture, Pack, Stock
@@ -22,8 +24,10 @@ from ..catalogue.pricing import orderable
 from ..catalogue.weights import weight_words
 from ..money import Money
 from ..pictures import LARGE, THUMB, specs
+from ..plots import StepLine, step_line
 from . import fragments
 from .published import page_of_region, stories
+from .ratings import Voices, voices_of
 
 PICTURE = "fill-960x720|format-webp"
 SHARED = ["fill-1200x630|format-jpeg", "fill-600x600|format-jpeg"]
@@ -61,10 +65,25 @@ class Offer:
     """What is the same for every reader on one day."""
 
     listing: Listing
+    on: date
     papers: list[Paper]
     linkages: list[Linkage]
     freight: list[str]
     images: list[str]
+    price: PriceNote
+    voices: Voices
+
+    @property
+    def price_line(self) -> StepLine | None:
+        """The price of the last twelve months as a line; none while it never changed."""
+        if self.price.past is None or self.price.past.previous is None:
+            return None
+        first = self.on - timedelta(days=A_YEAR)
+        shown = [level for level in self.price.levels if level.since > first]
+        before = [level for level in self.price.levels if level.since <= first][-1:]
+        first = first if before else shown[0].since
+        values = [(level.since, level.price) for level in (*before, *shown)]
+        return step_line(values, first=first, last=self.on)
 
     @property
     def kinds(self) -> list[str]:
@@ -106,10 +125,13 @@ def offer_of(listing: Listing, *, on: date) -> Offer:
     rule = FreightRule.objects.filter(vendor=listing.vendor_id).in_force().first()
     return Offer(
         listing=listing,
+        on=on,
         papers=_papers(listing, on),
         linkages=[Linkage(row, evidence_of(row, checks)) for row in listing.linkages.all()],
         freight=rule.sentences if rule else [],
         images=[row.image.get_rendition(PICTURE).url for row in listing.pictures.all()],
+        price=price_note(listing, on=on),
+        voices=voices_of(listing),
     )
 
 

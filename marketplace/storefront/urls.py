@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import accessibility, catalogue, display, harvest, places, sellers, styleguide, views, wishes
+from . import accessibility, catalogue, display, harvest, places, ratings, reports, sellers, styleguide, views, wishes
 from .conditional import compared
 
 urlpatterns = [
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("search/suggestions/", catalogue.suggestions, name="suggestions"),
     path("catalogue/<slug:slug>/", views.listing_detail, name="listing_detail"),
+    path("catalogue/<slug:slug>/ratings/", compared(ratings.rating_list), name="ratings"),
+    path("catalogue/<slug:slug>/report/", reports.report_listing, name="report_listing"),
+    path("reports/", reports.report_status, name="report_status"),
     path("calendar/", compared(harvest.calendar), name="calendar"),
     path("places/", compared(places.county_map), name="places"),
     path("places/<str:code>/", compared(places.place), name="place"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,26 +13,18 @@ from ..catalogue import wishes
 from ..catalogue.errors import TooManyWishes
 from ..conf import setting
 from ..errors import Refused
-from .accessibility import TRAP
+from .visitors import count, is_machine, signed_in
 
 
 @require_POST
 def tell_wish(request: HttpRequest) -> HttpResponse:
     """Keep the note and go back to the catalogue; a machine is thanked and not kept."""
     try:
-        if not request.POST.get(TRAP):
-            _count(request.META.get("REMOTE_ADDR", ""))
-            by = request.user if request.user.is_authenticated else None
+        if not is_machine(request):
+            count(request, "wishes", most=setting("WISHES_PER_HOUR"), refusal=TooManyWishes)
             words, note = request.POST.get("words", ""), request.POST.get("note", "")
-            wishes.tell_wish(words=words, note=note, by=by, at=timezone.now())
+            wishes.tell_wish(words=words, note=note, by=signed_in(request), at=timezone.now())
         messages.success(request, _("Thank you. The county's officers will read it."))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("marketplace:catalogue")
-
-
-def _count(address: str) -> None:
-    key = f"marketplace-wishes-{address}"
-    cache.add(key, 0, timeout=3600)
-    if cache.incr(key) > setting("WISHES_PER_HOUR"):
-        raise TooManyWishes()

@@ -15,7 +15,7 @@ from ..parties.selectors import organisations_of
 from ..purchase.tracking import track
 from .access import organisations_by_role, own_organisation
 from .filters import OrderFilter
-from .tasks import tasks_for
+from .tasks import rating_tasks, tasks_for
 
 
 @login_required
@@ -24,8 +24,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     roles = organisations_by_role(request.user)
     if not roles and (elsewhere := way_in(request.user)):
         return redirect(elsewhere)
+    now = timezone.now()
     context = {
-        "tasks": tasks_for(roles, office_day(timezone.now())),
+        "tasks": [*tasks_for(roles, office_day(now)), *rating_tasks(roles, now)],
         "organisations": organisations_of(request.user),
     }
     return render(request, "marketplace/workspace/desk.html", context)

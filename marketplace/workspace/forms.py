@@ -17,11 +17,11 @@ from ..fields import MoneyFormField, model_choice
 from ..files import Kind
 from ..fulfilment.models import Fault, GoodsReturn
 from ..grouporders.models import FreightSharing
+from ..held import FormWithFiles, PrivateFileField
 from ..money import Money
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
 from ..parties.selectors import called
 from ..programme.models import Campaign, Pairing, Region
-from .private import FormWithFiles, PrivateFileField
 
 
 def clock_field(**kwargs: Any) -> forms.DateTimeField:

@@ -22,6 +22,8 @@ from ..parties.models import Role
 from ..payments.selectors import fapiao_of, rates_of_order
 from ..purchase.deliver import accept, receive
 from ..purchase.tracking import track
+from ..ratings.models import MAY_RATE, Rating
+from ..ratings.selectors import lines_to_rate
 from .access import own_document, with_roles
 from .answers import answer_form
 from .forms import AcceptForm, QuantitiesForm, ReceiptForm
@@ -60,6 +62,8 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "may_correct": bool(MAY_ASK & order.organisation.roles),
         "may_cancel": Role.APPROVER in order.organisation.roles,
         "may_return": Role.RECEIVER in order.organisation.roles,
+        "to_rate": lines_to_rate(order) if order.organisation.roles & {str(role) for role in MAY_RATE} else [],
+        "ratings": Rating.objects.filter(line__order=order).select_related("listing"),
     }
     context["going_back"] = _ways_back(order, context)
     return render(request, "marketplace/workspace/order_detail.html", context)

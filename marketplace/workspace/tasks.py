@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -23,6 +23,8 @@ from ..orders.models import Requisition
 from ..parties.actions import office_day
 from ..parties.models import BuyerOrganisation, Role
 from ..purchase.tracking import Tracking, open_orders, track
+from ..ratings.models import MAY_RATE
+from ..ratings.selectors import invitations
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,19 @@ def _elsewhere_tasks(clerk: set[int]) -> Iterator[Task]:
         )
         url = reverse("marketplace:elsewhere", args=[row.reference])
         yield Task(what, f"{row.seller_name} · {row.amount}", row.organisation.name, url, None, False)
+
+
+def rating_tasks(roles: dict[str, set[int]], at: datetime) -> Iterator[Task]:
+    """Invitations to rate, one an order: nobody waits for them, so they come last."""
+    rater = {pk for role in MAY_RATE for pk in roles.get(role, set())}
+    seen: set[int] = set()
+    for line in invitations(rater, at=at) if rater else []:
+        if line.order_id in seen:
+            continue
+        seen.add(line.order_id)
+        url = reverse("marketplace:order", args=[line.order.reference]) + "#rate"
+        about = f"{line.order.vendor_name} · {line.title}"
+        yield Task(_("Rate the goods"), about, line.order.organisation.name, url, None, False)
 
 
 OPEN_AT_ONCE = 300  # orders looked at; an organisation with more open ones goes by its list of purchases

@@ -21,6 +21,8 @@ from marketplace.access.models import BarrierComplaint
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.certificates import Certificate
 from marketplace.catalogue.decisions import AfterLook
+from marketplace.catalogue.evidence import PriceEvidence
+from marketplace.catalogue.evidencing import enter_evidence
 from marketplace.catalogue.models import Listing
 from marketplace.errands.models import Errand
 from marketplace.files import Kind, keep
@@ -59,6 +61,9 @@ from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.merge import propose_merger
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.send_back import propose_return
+from marketplace.ratings.models import Rating
+from marketplace.reports.actions import acknowledge_report, file_report
+from marketplace.reports.models import ListingReport
 from marketplace.uploads import Upload
 from tests.factories import elsewhere, imports
 from tests.factories import world as factory
@@ -121,6 +126,9 @@ class Stage:
     complaint: BarrierComplaint
     certificate: Certificate
     look: AfterLook
+    evidence: PriceEvidence
+    report: ListingReport
+    rating: Rating
     listing_import: ListingImport
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -266,9 +274,42 @@ def set_stage(world: World) -> Stage:
         **private(world),
         **bought_elsewhere(world),
         certificate=factory.certified(world.tea, at=world.now, is_confirmed=False),
+        evidence=shown_price(world),
+        report=acknowledge_report(
+            report=file_report(
+                listing=world.tea, reason="other", words="不对", contact="0563", evidence=scan(), at=world.now
+            ),
+            by=world.officer,
+            at=world.now,
+        ),
+        rating=a_rating(world, placed[0]),
         complaint=file_complaint(hindrance="读屏软件读不出数量", by=None, at=world.now),
         **standing(world, rival),
     )
+
+
+def shown_price(world: World) -> PriceEvidence:
+    """What the tea costs elsewhere, with a paper."""
+    evidence = PriceEvidence(seller="集市", price=yuan(90), seen_on=date(2026, 11, 1))
+    return enter_evidence(evidence=evidence, listing=world.tea, paper=scan(), by=world.users["teaco"], at=world.now)
+
+
+def a_rating(world: World, order: PurchaseOrder) -> Rating:
+    """The union's rating of the tea, as it stands once a purchase is completed."""
+    made = Rating.objects.create(
+        listing=world.tea,
+        organisation=world.union,
+        line=order.lines.get(),
+        stars=4,
+        words="不错",
+        buyer_kind="trade_union",
+        district="宣州区",
+        rated_at=world.now,
+        rated_by=world.users["store"],
+    )
+    file = keep(kind=Kind.RATING_PICTURE, upload=scan(), by=world.users["store"], at=world.now)
+    made.pictures.create(file=file)
+    return made
 
 
 def private(world: World) -> dict[str, Any]:

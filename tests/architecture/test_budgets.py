@@ -14,9 +14,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.edition import new_edition
+from marketplace.catalogue.evidence import PriceEvidence
+from marketplace.catalogue.evidencing import enter_evidence
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.linkage import FarmerLinkage
-from marketplace.catalogue.models import Pack
+from marketplace.catalogue.models import Listing, Pack
+from marketplace.catalogue.prices import PriceChange
+from marketplace.files import Kind, keep
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
 from marketplace.impact.elsewhere import importing
@@ -25,7 +31,11 @@ from marketplace.orders.actions import approve_requisition, set_basket_line
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.place import place
-from tests.factories import elsewhere, market, pages
+from marketplace.ratings.locks import add_to_total
+from marketplace.ratings.models import Rating
+from marketplace.reports.actions import acknowledge_report, file_report
+from tests.architecture.stage import scan
+from tests.factories import elsewhere, market, pages, ratings
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -132,6 +142,96 @@ def test_a_listing_with_everything_costs_five_statements_at_most(world: World) -
     client, address = visitor(world), reverse("marketplace:listing_detail", args=[wide.slug])
     within(page(client, address), 5)
     assert client.get(address).content.decode().count("证书 ") >= 12
+
+
+def rate_the_tea(world: World, count: int) -> None:
+    """So many ratings of the tea, each by another buyer, each with a picture and an answer."""
+    line = OrderLine.objects.create(
+        order=market.bought(world, [world.rice_pack])[0],
+        pack=world.tea_pack,
+        listing=world.tea,
+        category=world.tea.product.category,
+        origin=world.tea.origin,
+        unit_price=yuan(1),
+        quantity_ordered=1,
+    )
+    for number in range(count):
+        buyer = factory.organisation(f"Buyer-{line.pk}-{number}", "trade_union", world.now)
+        made = Rating.objects.create(
+            listing=world.tea, organisation=buyer, line=line, stars=4, words="好", answer="谢谢", answered_at=world.now,
+            buyer_kind="trade_union", district="宣州区", rated_at=world.now,
+        )  # fmt: skip
+        file = keep(kind=Kind.RATING_PICTURE, upload=scan(), by=None, at=world.now)
+        made.pictures.create(file=file, image=world.tea.pictures.get().image)
+        add_to_total(world.tea.pk, count=1, stars=4)
+    new_edition()
+
+
+def report_the_tea(world: World, count: int) -> None:
+    """So many reports about the tea, all taken up."""
+    for number in range(count):
+        made = file_report(listing=world.tea, reason="other", words=f"不对 {number}", contact="0563", at=world.now)
+        acknowledge_report(report=made, by=world.officer, at=world.now)
+
+
+@pytest.mark.parametrize(
+    ("username", "name", "limit"),
+    [
+        ("", "marketplace:ratings", 9),
+        ("", "marketplace:listing_detail", 5),
+        ("teaco", "vendors:ratings", 8),
+        ("teaco", "vendors:reports", 8),
+        ("officer", "marketplace_backoffice:ratings", 24),
+        ("officer", "marketplace_backoffice:reports", 24),
+    ],
+)
+def test_ratings_and_reports_cost_the_same_for_two_and_for_twelve(
+    world: World, username: str, name: str, limit: int
+) -> None:
+    args = [world.tea.slug] if name.startswith("marketplace:") else []
+    client, address = visitor(world, username), reverse(name, args=args)
+    rate_the_tea(world, 2)
+    report_the_tea(world, 2)
+    few = page(client, address)
+    rate_the_tea(world, 10)
+    report_the_tea(world, 10)
+    many = page(client, address)
+    within(many, limit)
+    same(few, many)
+
+
+def test_a_price_history_and_evidence_cost_a_review_the_same_for_one_and_for_many(world: World) -> None:
+    client, address = visitor(world, "officer"), reverse("marketplace_backoffice:review", args=[world.tea.pk])
+    changed = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
+    changed.title = "新茶"
+    catalogue.save_listing_draft(listing=changed, by=world.users["teaco"], at=world.now)
+    catalogue.submit_listing(listing=changed, by=world.users["teaco"], at=world.now)
+    prove(world, 1)
+    few = page(client, address)
+    prove(world, 9)
+    PriceChange.objects.bulk_create(
+        PriceChange(
+            listing=world.tea, pack=world.tea_pack, pack_name="袋", unit_price=yuan(90 + number), changed_at=world.now
+        )
+        for number in range(20)
+    )
+    same(few, page(client, address))
+
+
+def prove(world: World, count: int) -> None:
+    for _ in range(count):
+        evidence = PriceEvidence(seller="集市", price=yuan(90), seen_on=world.now.date())
+        person = world.users["teaco"]
+        enter_evidence(evidence=evidence, listing=world.tea, paper=scan(), by=person, at=world.now)
+
+
+def test_an_invitation_to_rate_costs_the_desk_the_same_for_one_order_and_for_five(world: World) -> None:
+    client = visitor(world, "keeper")
+    ratings.completed(world)
+    few = page(client, reverse("marketplace:desk"))
+    for _ in range(4):
+        ratings.completed(world)
+    same(few, page(client, reverse("marketplace:desk")))
 
 
 def test_the_home_page_costs_the_same_with_one_kept_block_and_with_eight(world: World) -> None:

@@ -20,10 +20,13 @@ from django.utils import timezone, translation
 
 from marketplace.access.models import BarrierComplaint
 from marketplace.allowances.models import Allowance, AllowanceEntry
+from marketplace.catalogue.comparing import price_note
 from marketplace.catalogue.decisions import AfterLook
 from marketplace.catalogue.delistings import Delisting, ReEntry
+from marketplace.catalogue.evidence import PriceEvidence
 from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, SearchSynonym, Stock, TaxRate
+from marketplace.catalogue.prices import PriceChange
 from marketplace.catalogue.tally import Narrowed, in_stock, make_tally
 from marketplace.catalogue.wishes import most_missed
 from marketplace.errors import Refused
@@ -69,6 +72,10 @@ from marketplace.programme.models import Campaign, Region
 from marketplace.purchase.place import place
 from marketplace.purchase.timeline import STEPS
 from marketplace.purchase.tracking import Tracking, track
+from marketplace.ratings.models import Rating
+from marketplace.ratings.selectors import invitations
+from marketplace.reports.models import ListingReport
+from marketplace.reports.selectors import overdue
 from marketplace.storefront.blocks import PROSE, SHOWCASE
 from marketplace.storefront.narrowing import Asked, shelves
 from marketplace.storefront.published import Topic, models_of, pages_of
@@ -658,6 +665,38 @@ def test_there_are_complaints_about_barriers_answered_waiting_and_late() -> None
     assert rows.filter(answered_at__isnull=False).count() == 1
     assert rows.filter(answered_at=None, due_on__lt=today).count() == 1
     assert rows.filter(answered_at=None, due_on__gte=today).count() == 1
+
+
+def test_prices_have_moved_and_some_are_proven_by_links_and_by_papers() -> None:
+    moved = PriceChange.objects.values("listing").annotate(count=Count("pk")).filter(count__gt=2)
+    assert moved.count() >= 2
+    assert PriceEvidence.objects.exclude(link="").exists()
+    assert PriceEvidence.objects.exclude(paper=None).exists()
+    oil = Listing.objects.get(slug="yanchun-camellia-oil")
+    note = price_note(oil, on=office_day(timezone.now()))
+    assert note.market is not None
+    assert note.past is not None
+    assert note.past.previous is not None
+
+
+def test_a_report_stands_in_every_state_with_every_outcome_and_one_is_late() -> None:
+    rows = ListingReport.objects.all()
+    assert {row.state for row in rows} == set(ListingReport.State)
+    assert {row.outcome for row in rows} == {"", *ListingReport.Outcome.values}
+    assert overdue(rows, office_day(timezone.now())).exists()
+    assert rows.filter(answered_at__isnull=False, decided_at=None).exists()
+    assert rows.exclude(made_by=None).exists()
+    assert rows.exclude(contact="").exists()
+
+
+def test_ratings_are_answered_pictured_hidden_and_marked_and_one_can_still_be_given() -> None:
+    rows = Rating.objects.all()
+    assert rows.exclude(answer="").exists()
+    assert rows.filter(pictures__image__isnull=False).exists()
+    assert rows.filter(hidden_at__isnull=False).count() == 1
+    assert rows.filter(returned_at__isnull=False).count() == 1
+    buyers = BuyerOrganisation.objects.values_list("pk", flat=True)
+    assert invitations(buyers, at=timezone.now())
 
 
 def test_a_small_edit_a_second_review_a_re_entry_and_a_delisting_wait() -> None:

@@ -88,6 +88,9 @@ MATRIX = {
     "marketplace:campaign": Door(EVERYBODY, lambda stage: [stage.world.campaign.slug]),
     "marketplace:impact": Door(EVERYBODY),
     "marketplace:privacy": Door(EVERYBODY),
+    "marketplace:ratings": Door(EVERYBODY, of("listing", "slug")),
+    "marketplace:report_listing": Door(EVERYBODY, of("listing", "slug")),
+    "marketplace:report_status": Door(EVERYBODY),
     "marketplace:switch_display": Door(EVERYBODY, button=True),
     "marketplace:switch_language": Door(EVERYBODY, button=True),
     "marketplace:suggestions": Door(EVERYBODY),
@@ -181,6 +184,7 @@ MATRIX = {
     "marketplace:requisition_place": own(of("waiting"), button=True),
     "marketplace:requisition_hand_out": own(of("requisition"), button=True),
     "marketplace:order": own(of("order")),
+    "marketplace:rate_line": own(lambda s: [s.order.reference, s.order.lines.get().pk]),
     "marketplace:accept_order": own(of("order")),
     "marketplace:cancel_order": own(of("order"), button=True),
     "marketplace:call_off": own(of("order")),
@@ -225,6 +229,12 @@ MATRIX = {
     "vendors:new_listing": Door(VENDORS),
     "vendors:change_listing": Door({"teaco"}, of("listing", "pk")),
     "vendors:listing_part": Door({"teaco"}, lambda s: [s.listing.pk, "packs"]),
+    "vendors:price_evidence": Door({"teaco"}, of("listing", "pk")),
+    "vendors:withdraw_price_evidence": Door({"teaco"}, of("evidence", "pk"), button=True),
+    "vendors:reports": Door(VENDORS),
+    "vendors:report": Door({"teaco"}, of("report")),
+    "vendors:ratings": Door(VENDORS),
+    "vendors:answer_rating": Door({"teaco"}, of("rating", "pk"), button=True),
     "vendors:certificates": Door({"teaco"}, lambda s: [s.listing.vendor.slug]),
     "vendors:new_certificate": Door({"teaco"}, lambda s: [s.listing.vendor.slug]),
     "vendors:withdraw_certificate": Door({"teaco"}, lambda s: [s.listing.vendor.slug, s.certificate.pk], button=True),
@@ -266,6 +276,12 @@ MATRIX = {
     "marketplace_backoffice:admit": Door({"officer", "operator"}, of("applicant", "pk"), button=True),
     "marketplace_backoffice:organisations": Door({"operator"}),
     "marketplace_backoffice:complaints": Door(OFFICERS),
+    "marketplace_backoffice:reports": Door(OFFICERS),
+    "marketplace_backoffice:report": Door({"officer", "operator"}, of("report")),
+    "marketplace_backoffice:acknowledge_report": Door({"officer", "operator"}, of("report"), button=True),
+    "marketplace_backoffice:reveal_reporter": Door({"officer", "operator"}, of("report"), button=True),
+    "marketplace_backoffice:ratings": Door(OFFICERS),
+    "marketplace_backoffice:decide_rating": Door({"officer", "operator"}, of("rating", "pk"), button=True),
     "marketplace_backoffice:wishes": Door(OFFICERS),
     "marketplace_backoffice:answer_complaint": Door(OFFICERS, of("complaint"), button=True),
     "marketplace_backoffice:changes": Door(OFFICERS),
@@ -406,7 +422,16 @@ PRIVATE_FILES = {
 }
 
 
-@pytest.mark.parametrize(("file_of", "lets_in"), PRIVATE_FILES.values(), ids=PRIVATE_FILES.keys())
+# Beside the buyers' documents: what belongs to the market's honesty, each with a guard of its own.
+OF_THE_MARKET = {
+    "evidence of a price": (lambda s: s.evidence.paper, {"teaco", "officer", "operator"}),
+    "evidence of a report": (lambda s: s.report.evidence, {"officer"}),
+    "a picture of a rating": (lambda s: s.rating.pictures.get().file, {"admin", "officer"}),
+}
+FILES = PRIVATE_FILES | OF_THE_MARKET
+
+
+@pytest.mark.parametrize(("file_of", "lets_in"), FILES.values(), ids=FILES.keys())
 def test_a_private_file_opens_to_the_people_of_its_document_alone(
     stage: Stage, file_of: Callable[[Stage], Any], lets_in: set[str]
 ) -> None:

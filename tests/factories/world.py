@@ -140,6 +140,7 @@ def published(
         minimum_quantity=more.get("minimum", 1),
         multiple=more.get("multiple", 1),
         weight_grams=more.get("grams", 1000),
+        net_grams=more.get("net", 0),
     )
     pack.tiers = [PriceTier(from_quantity=n, unit_price=p) for n, p in more.get("tiers", {}).items()]
     listing.packs = [pack]

@@ -16,6 +16,7 @@ from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.decisions import AfterLook
 from marketplace.catalogue.linkage import FarmerLinkage
 from marketplace.catalogue.models import Listing, Pack, PriceTier
+from marketplace.catalogue.prices import PriceChange
 from marketplace.errands.work import run_due
 from marketplace.errors import FileUnfit, NotPermitted
 from marketplace.models import PrivateFile
@@ -158,17 +159,20 @@ def test_a_price_change_is_export_edit_import(world: World) -> None:
 
 
 def test_small_changes_go_on_sale_by_the_errand_and_risky_ones_to_the_officer(world: World) -> None:
-    document = read(world, [tea_row(world, summary="新的一句话")])
+    document = read(world, [tea_row(world, summary="新的一句话", unit_price="105")])
     assert plan_of(world, document).listings[0].is_small
     apply(world, document, submit=True)
     document.refresh_from_db()
     assert (document.to_publish, document.published) == ([world.tea.pk], 0)
     assert Listing.objects.get(pk=world.tea.pk).summary == "简介"
+    assert PriceChange.objects.filter(listing=world.tea).count() == 1  # an import alone changes no price
     list(run_due(at=world.now))
     document.refresh_from_db()
     tea = Listing.objects.get(pk=world.tea.pk)
     assert (document.published, tea.summary, tea.state) == (1, "新的一句话", "published")
     assert AfterLook.objects.get().listing_id == tea.pk
+    prices = PriceChange.objects.filter(listing=tea).values_list("unit_price", "changed_by")
+    assert list(prices) == [(yuan(100), world.officer.pk), (yuan(105), world.users["teaco"].pk)]
     assert in_the_way(document) == [tea.title]
     with pytest.raises(UndoImpossible):
         undo(world, document)
@@ -252,6 +256,7 @@ def test_undoing_brings_back_drafts_published_listings_and_reviews(world: World)
         new_row(world, title="又一种茶"),
     ]
     second = read(world, rows, imports.pictures("a.jpg"))
+    priced = PriceChange.objects.count()
     apply(world, second, submit=True)
     assert Listing.objects.get(pk=made.pk).packs.count() == 2
     assert {row.state for row in Listing.objects.filter(vendor=world.tea_vendor)} == {"submitted"}
@@ -262,6 +267,7 @@ def test_undoing_brings_back_drafts_published_listings_and_reviews(world: World)
     ]
     made.refresh_from_db()
     assert (made.latest_revision_id, made.state) == (revisions, "draft")
+    assert PriceChange.objects.count() == priced  # nothing of it was ever on sale
     tea = Listing.objects.get(pk=world.tea.pk)
     assert (tea.state, tea.has_unpublished_changes) == ("published", False)
     with pytest.raises(ImportNotApplied):

@@ -123,12 +123,17 @@ def test_the_queue_is_filtered_by_words_and_by_why_it_waits(world: World, office
 def test_the_machine_compares_a_kilogram_with_the_median(world: World, officer: Client) -> None:
     for seller in market.vendors(world, 3):
         listing = market.offer(world, seller, f"{seller.slug}-tea")
-        listing.packs.update(weight_grams=500, unit_price=yuan(50).amount)  # 100 yuan a kilogram
-    pack = world.tea.packs.get()
-    change(world, world.tea, price=yuan(200))
+        listing.packs.update(net_grams=500, unit_price=yuan(50).amount)  # 100 yuan a kilogram
+    changed = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
+    packs = list(changed.packs.all())
+    packs[0].unit_price, packs[0].net_grams = yuan(200), 1000
+    changed.packs.set(packs)
+    person = world.users["teaco"]
+    catalogue.save_listing_draft(listing=changed, by=person, at=world.now)
+    catalogue.submit_listing(listing=changed, by=person, at=world.now)
     text = page(officer, "review", world.tea.pk)
-    expected = 200 * 1000 // pack.weight_grams
-    assert f"¥{expected:,}.00 a kilogram, {expected - 100}% above the median of ¥100.00" in text
+    assert "¥200.00 a kilogram, 100% above the median of ¥100.00" in text
+    assert "100% above the middle of 3 like offers (¥50.00 for 500 g)." in text
 
 
 def test_a_small_edit_is_looked_at_and_leaves_the_list(world: World, officer: Client) -> None:

@@ -21,7 +21,7 @@ from marketplace.allowances.models import Allowance
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightZone
 from marketplace.catalogue.harvests import HarvestCapacity
-from marketplace.catalogue.models import Listing, Stock
+from marketplace.catalogue.models import Listing, Pack, Stock
 from marketplace.errors import Refused
 from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.models import Acceptance, Cancellation, Consignment, GoodsReturn
@@ -80,6 +80,8 @@ from marketplace.purchase.send_back import (
     take_replacement,
     withdraw_return,
 )
+from marketplace.ratings.actions import rate
+from marketplace.ratings.models import Rating, RatingTotal
 from tests.factories import elsewhere
 from tests.factories import world as factory
 from tests.factories.world import World
@@ -408,6 +410,7 @@ def walked(world: World) -> None:
     invoice = Invoice.objects.select_related("organisation").get()
     receipt = Receipt("B1", invoice.amount_open, world.now.date())
     record_payment(invoice=invoice, receipt=receipt, by=world.users["treasurer"], at=world.now)
+    rate(line=tea.lines.select_related("order").get(), stars=4, by=world.users["store"], at=world.now)
     elsewhere.confirmed(world)
     elsewhere.submitted(world, elsewhere.helped(world))
 
@@ -450,6 +453,26 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
         lambda: HarvestCapacity.objects.create(
             listing=Listing.objects.earliest("pk"), begins_on=date(2027, 3, 1), grams=10, grams_promised=5
         ),
+    ),
+    "price": (
+        "prices and their history",
+        lambda: Pack.objects.filter(listing=Listing.objects.earliest("pk")).update(unit_price=1),
+    ),
+    "price without a history": (
+        "prices and their history",
+        lambda: Pack.objects.create(
+            listing=Listing.objects.earliest("pk"), name="1 kg", unit="袋", unit_price=yuan(1), sort_order=9
+        ),
+    ),
+    "count of ratings": ("ratings and their totals", lambda: RatingTotal.objects.update(count=2)),
+    "stars of ratings": ("ratings and their totals", lambda: Rating.objects.update(stars=1)),
+    "rating of what went back": (
+        "ratings and their totals",
+        lambda: Rating.objects.update(returned_at="2026-11-23T00:00:00Z"),
+    ),
+    "rating hidden past the action": (
+        "ratings and their totals",
+        lambda: Rating.objects.update(hidden_at="2026-11-23T00:00:00Z", hidden_reason="x"),
     ),
     "reservation": (
         "stock and reservations",

@@ -28,6 +28,7 @@ from marketplace.catalogue import bulk
 from marketplace.catalogue.certificates import Certificate
 from marketplace.catalogue.decisions import AfterLook, ListingDecision
 from marketplace.catalogue.differences import Difference, differences, needs_review, remembered
+from marketplace.catalogue.evidence import require_evidence
 from marketplace.catalogue.models import Listing, ListingPicture, Pack, PriceTier, Product, TaxRate
 from marketplace.catalogue.pricing import Tier, ladder_problem
 from marketplace.conf import currency, setting
@@ -459,6 +460,7 @@ def _hand_in(
         raise VendorNotAdmitted(vendor=document.vendor.name)
     for _row, listing in drafts:
         catalogue.require_complete(listing)
+    require_evidence(listing for _row, listing in drafts)
     bulk.hand_in(
         [listing for row, listing in drafts if not row.is_small and listing.pk not in delisted], revisions, by=by, at=at
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.catalogue.certificates import Certificate
 from marketplace.catalogue.delistings import Delisting
+from marketplace.catalogue.evidence import PriceEvidence
 from marketplace.files import Kind, PrivateFile, add_guard
 from marketplace.fulfilment.models import Cancellation, GoodsReturn
 
@@ -27,7 +28,13 @@ def vendor_sees_certificate(user: Any, file: PrivateFile) -> bool:
     return Certificate.objects.filter(scan=file, vendor__in=vendors_of(user)).exists()
 
 
+def vendor_sees_price_evidence(user: Any, file: PrivateFile) -> bool:
+    """What proves a price is its vendor's own."""
+    return PriceEvidence.objects.filter(paper=file, listing__vendor__in=vendors_of(user)).exists()
+
+
 def add_guards() -> None:
     """Called once when the app is ready."""
     add_guard(Kind.EVIDENCE, vendor_sees_evidence)
     add_guard(Kind.CERTIFICATE, vendor_sees_certificate)
+    add_guard(Kind.PRICE_EVIDENCE, vendor_sees_price_evidence)

@@ -20,6 +20,8 @@ def read_letters() -> None:
             lambda reference: reverse("vendors:order", args=[reference]),
             lambda slug: reverse("vendors:certificates", args=[slug]),
             lambda listing_pk: reverse("vendors:listing_history", args=[listing_pk]),
+            lambda reference: reverse("vendors:report", args=[reference]),
+            lambda: reverse("vendors:ratings"),
         )
     )
 

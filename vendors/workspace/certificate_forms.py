@@ -11,8 +11,8 @@ from marketplace.catalogue.certificates import Certificate
 from marketplace.catalogue.models import Listing
 from marketplace.fields import model_choice
 from marketplace.files import Kind
+from marketplace.held import FormWithFiles, PrivateFileField
 from marketplace.parties.models import Vendor
-from marketplace.workspace.private import FormWithFiles, PrivateFileField
 
 from .fields import DayInput
 

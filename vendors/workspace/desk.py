@@ -20,6 +20,7 @@ from marketplace.parties.actions import office_day
 from marketplace.parties.models import Vendor
 from marketplace.payments.selectors import matched_orders
 from marketplace.purchase.tracking import still_wanted, track
+from marketplace.reports.selectors import to_answer
 
 from .access import own_vendors
 
@@ -48,6 +49,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "vendors": vendors,
         "cancellations": cancellations_to_answer(Side.VENDOR).filter(order__vendor__in=vendors),
         "returns": returns_for_vendor().filter(order__vendor__in=vendors),
+        "reports": to_answer(vendors)[:LISTINGS_SHOWN],
         "rows": rows,
         "has_more": len(orders) == OPEN_AT_ONCE,
         "to_renew": to_renew(papers, office_day(timezone.now())),

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from marketplace.files import Kind
+from marketplace.held import FormWithFiles, PrivateFileField
 from marketplace.models import Vendor
 from marketplace.parties.actions import office_day
 from marketplace.sheets import file_response
 from marketplace.workspace.answers import answer_form, attempt
-from marketplace.workspace.private import FormWithFiles, PrivateFileField
 
 from ..listing import importing, workbook
 from ..listing.models import ListingImport

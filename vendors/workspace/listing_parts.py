@@ -19,6 +19,7 @@ from wagtail.models import WorkflowState
 from marketplace.catalogue.certificates import Certificate
 from marketplace.catalogue.decisions import ListingDecision
 from marketplace.catalogue.differences import path_label
+from marketplace.catalogue.evidence import PriceEvidence
 from marketplace.catalogue.missing import missing_of
 from marketplace.catalogue.models import Listing
 from marketplace.conf import setting
@@ -148,6 +149,8 @@ def change_listing(request: HttpRequest, pk: int) -> HttpResponse:
         "tasks": tasks,
         "is_complete": not any(task.missing for task in tasks),
         "certificates": Certificate.objects.about(found).filter(withdrawn_at=None),
+        "evidence": PriceEvidence.objects.standing().filter(listing=found.pk).count(),
+        "needs_evidence": setting("PRICE_EVIDENCE_REQUIRED"),
         "reason": _return_reason(found),
         "is_delisted": found.delistings.filter(readmitted_at=None).exists(),
         "risky": _risky_words() if found.live else "",

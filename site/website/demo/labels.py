@@ -12,7 +12,8 @@ from marketplace.parties.actions import office_day
 
 from .data import read_world
 
-NET = re.compile(r"(\d+(?:\.\d+)?) (kg|g)(?:×(\d+))?")
+NET = re.compile(r"(\d+(?:\.\d+)?) (kg|g|ml|L)(?:×(\d+))?")
+GRAMS = {"kg": 1000, "g": 1, "ml": 0.92, "L": 920}  # what is sold by the litre here is oil
 FACTS = ("shelf_life_days", "storage", "ingredients", "allergens")
 
 
@@ -44,5 +45,5 @@ def net_grams(name: str) -> int:
     found = NET.search(name)
     if found is None:
         return 0
-    each = round(float(found[1]) * (1000 if found[2] == "kg" else 1))
+    each = round(float(found[1]) * GRAMS[found[2]])
     return each * int(found[3] or 1)

@@ -18,7 +18,7 @@ from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import barriers, certificates, desk, elsewhere, going_back, looking, privacy, private, standing
+from . import barriers, certificates, desk, elsewhere, going_back, honesty, looking, privacy, private, standing
 from .founding import Cast
 from .steps import (
     Drive,
@@ -68,6 +68,7 @@ def tell_story(cast: Cast) -> None:
     privacy.tell(cast)
     certificates.certify(cast)
     desk.tell(cast)
+    honesty.tell(cast)
 
 
 def _first_drive(cast: Cast) -> None:
