@@ -74,6 +74,8 @@ DEFAULTS: dict[str, Any] = {
         "packs.tiers",
         "packs.weight_grams",
         "packs.net_grams",
+        "packs.persons",
+        "packs.is_redeemed",
         "pictures",
         "pictures.image",
         "linkages",

@@ -36,7 +36,8 @@ from .catalogue.models import (
 )
 from .catalogue.certificates import Certificate, CertificateNotice
 from .catalogue.freight_rules import FreightRule, FreightZone
-from .catalogue.harvests import HarvestCapacity
+from .catalogue.capacity import SharedCapacity
+from .catalogue.sessions import ServiceSession
 from .catalogue.linkage import FarmerLinkage, LinkageCheck
 from .catalogue.review import CountyReviewTask
 from .catalogue.decisions import AfterLook, ListingDecision

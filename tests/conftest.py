@@ -69,7 +69,9 @@ def stands_in_the_world(item: Any) -> bool:
     return "world" in item.fixturenames and not commits(item)
 
 
-@pytest.fixture(autouse=True, scope="class")  # before every fixture of a function, the test's own transaction among them
+@pytest.fixture(
+    autouse=True, scope="class"
+)  # before every fixture of a function, the test's own transaction among them
 def _world_or_none(request: pytest.FixtureRequest) -> None:
     if "db" in request.node.fixturenames or request.node.get_closest_marker("django_db"):
         standing = request.getfixturevalue("standing_world")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from ..money import total
 from ..orders.errors import OrderCancelled
 from ..orders.locks import lock_order
 from ..orders.models import OrderDelivery, OrderLine, PurchaseOrder
+from ..parties.actions import office_day
 from ..parties.models import DeliveryPoint, Role
 from ..parties.selectors import require_role
 from ..references import counted_references, unique_references
@@ -33,8 +34,10 @@ from .errors import (
     NothingToAccept,
     NothingToFile,
     NothingToHandOut,
+    NotYetHeld,
     OwnPurchase,
     PlaceMissing,
+    SentAndAttended,
     StillUnderWay,
 )
 from .locks import lock_consignment, lock_handout_rows
@@ -88,8 +91,10 @@ def dispatch(
         raise NothingDispatched()
     delivery = _place(order, delivery)
     _require_unsent(order, delivery, quantities)
+    is_attendance = _is_attendance(order, quantities, office_day(at))
     consignment = Consignment.objects.create(
         reference=unique_references("CN", 1, at=at)[0],
+        is_attendance=is_attendance,
         order=order,
         delivery=delivery,
         carrier=carrier.strip(),
@@ -104,6 +109,17 @@ def dispatch(
     )
     audit.record("marketplace.dispatch", [order], by=by, at=at, consignment=consignment.reference)
     return consignment, lines
+
+
+def _is_attendance(order: PurchaseOrder, quantities: Mapping[int, int], on: date) -> bool:
+    """Whether these lines are attended or collected at the vendor's; one consignment is not both, nor before its day."""
+    lines = list(order.lines.filter(pk__in=quantities).select_related("session"))
+    if len({line.is_redeemed for line in lines}) > 1:
+        raise SentAndAttended()
+    for line in lines:
+        if line.session and on < line.session.starts_on:
+            raise NotYetHeld(line=str(line), day=line.session.starts_on)
+    return any(line.is_redeemed for line in lines)
 
 
 def _place(order: PurchaseOrder, delivery: OrderDelivery | None) -> OrderDelivery:

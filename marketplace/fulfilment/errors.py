@@ -163,3 +163,13 @@ class PlaceMissing(Refused):
     """Data: order."""
 
     sentence = _("%(order)s goes to more than one place. Say which one this consignment goes to.")
+
+
+class SentAndAttended(Refused):
+    sentence = _("Goods that are sent and services at your place are recorded apart. Enter only one kind at a time.")
+
+
+class NotYetHeld(Refused):
+    """Data: line, day."""
+
+    sentence = _("“%(line)s” takes place on %(day)s. Record who came from that day on.")

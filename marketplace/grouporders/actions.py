@@ -187,7 +187,9 @@ def _make_package(
 def _require_delivered(group_order: GroupOrder) -> None:
     """Better asked before members choose than after."""
     place = group_order.delivery_point.place
-    vendors = group_order.offers.filter(pack__weight_grams__gt=0).values("pack__listing__vendor")
+    vendors = group_order.offers.filter(pack__weight_grams__gt=0, pack__is_redeemed=False).values(
+        "pack__listing__vendor"
+    )
     rules = FreightRule.objects.filter(vendor__in=vendors).in_force().select_related("vendor")
     away = [rule.vendor.name for rule in rules if (zone := rule.zone_at(place.code)) and not zone.is_delivered]
     if away:
@@ -201,7 +203,7 @@ def open_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> Group
     require_role(by, group_order.organisation, Role.ORGANISER)
     _require_state(group_order, State.DRAFT)
     _require_times(group_order.opens_at, group_order.closes_at, at)
-    offers = list(group_order.offers.select_related("pack__listing"))
+    offers = list(group_order.offers.select_related("pack__listing", "pack__session"))
     if not offers:
         raise NothingOffered()
     require_takes_orders([offer.pack for offer in offers], office_day(at))
@@ -291,7 +293,7 @@ def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any =
     document = "group_order" if by is None else "group_order__organisation"
     offers = list(
         GroupOrderOffer.objects.filter(group_order_id=participant.group_order_id).select_related(
-            document, "pack__listing"
+            document, "pack__listing", "pack__session"
         )
     )
     _require_may_choose(offers[0].group_order, by, at)

@@ -104,6 +104,12 @@ def _asker(requisition: Requisition) -> list[Any]:
     return [requisition.requested_by] if requisition.requested_by else []
 
 
+def _requester_and_organisers(order: PurchaseOrder) -> list[Any]:
+    """Whoever asked for the purchase, and those who told the members."""
+    told = _people(order.organisation, Role.ORGANISER) if order.requisition.group_order_id else []
+    return list(dict.fromkeys([*_asker(order.requisition), *told]))
+
+
 LETTERS: dict[str, Letter] = {
     "order_placed": Letter(
         _order,
@@ -115,6 +121,12 @@ LETTERS: dict[str, Letter] = {
         _order,
         lambda order: order.cancelled_at is None,
         lambda order: _asker(order.requisition),
+        lambda order: reverse("marketplace:order", args=[order.reference]),
+    ),
+    "session_called_off": Letter(
+        _order,
+        lambda order: True,
+        _requester_and_organisers,
         lambda order: reverse("marketplace:order", args=[order.reference]),
     ),
     "requisition_waiting": Letter(

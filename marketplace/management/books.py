@@ -14,8 +14,8 @@ from typing import Any
 from django.db.models import F
 
 from ..allowances.models import Allowance, AllowanceEntry
+from ..catalogue.capacity import SharedCapacity
 from ..catalogue.freight_rules import FreightZone
-from ..catalogue.harvests import HarvestCapacity
 from ..catalogue.models import Stock
 from ..fulfilment.models import (
     Acceptance,
@@ -285,13 +285,43 @@ def stock() -> Mismatches:
 
 
 def harvests() -> Mismatches:
-    """What is promised of a harvest is what the packs that draw on it have promised; no harvest is oversold."""
+    """What is promised of a harvest or session is what the packs that draw on it have promised; no harvest is oversold."""
     promised: dict[Any, int] = defaultdict(int)
-    for pk, reserved, grams in Stock.objects.exclude(harvest=None).values_list("harvest", "reserved", "harvest_grams"):
+    for pk, reserved, grams in Stock.objects.exclude(capacity=None).values_list("capacity", "reserved", "draws"):
         promised[pk] += reserved * grams
-    kept = {row.pk: row.grams_promised for row in HarvestCapacity.objects.all()}
+    kept = {row.pk: row.promised for row in SharedCapacity.objects.all()}
     yield from _differences("harvest promised", kept, promised)
-    yield from (f"harvest {row.pk}: oversold by {-row.left}" for row in HarvestCapacity.objects.all() if row.left < 0)
+    yield from (f"harvest {row.pk}: oversold by {-row.left}" for row in SharedCapacity.objects.all() if row.left < 0)
+
+
+def sessions() -> Mismatches:
+    """Places booked are what order lines of the session still hold or had carried out, person by person."""
+    promised, used = Counter[int](), Counter[int]()
+    rows = StockReservation.objects.exclude(line__session=None).values_list(
+        "line__session__capacity_id", "line__pack__stock__draws", "quantity", "quantity_released", "quantity_consumed"
+    )
+    for capacity, draws, quantity, released, consumed in rows:
+        promised[capacity] += draws * (quantity - released - consumed)
+        used[capacity] += draws * consumed
+    kept = {row.pk: row for row in SharedCapacity.objects.filter(measure="persons")}
+    yield from _differences(
+        "places promised of session", {pk: row.promised for pk, row in kept.items()}, dict(promised)
+    )
+    yield from _differences("places used of session", {pk: row.spent for pk, row in kept.items()}, dict(used))
+    for line, session, of_pack in OrderLine.objects.exclude(session=F("pack__session")).values_list(
+        "pk", "session_id", "pack__session_id"
+    ):
+        if session != of_pack:
+            yield f"order line {line}: kept session {session}, its pack says {of_pack}"
+    called_off = OrderLine.objects.filter(session__called_off_at__isnull=False, order__acceptance=None)
+    sent: Counter[int] = Counter()
+    for line, quantity in ConsignmentLine.objects.exclude(line__session=None).values_list("line_id", "quantity"):
+        sent[line] += quantity
+    for pk, ordered, declined, cancelled in called_off.values_list(
+        "pk", "quantity_ordered", "quantity_declined", "quantity_cancelled"
+    ):
+        if waiting := ordered - declined - cancelled - sent[pk]:
+            yield f"order line {pk}: {waiting} still booked of a session that was called off"
 
 
 def acceptances() -> Mismatches:
@@ -549,6 +579,7 @@ CHECKS: dict[str, Callable[[], Mismatches]] = {
     "invoice lines and adjustments": invoice_parts,
     "stock and reservations": stock,
     "harvests and what draws on them": harvests,
+    "sessions and their bookings": sessions,
     "acceptances and receipts": acceptances,
     "choices and offers": choices,
     "allowances": allowances,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..catalogue.certificates import ENDED, Certificate, soon
 from ..catalogue.certifying import note_expiry, settle_pauses
+from ..catalogue.opening import close_due, sessions_to_close
 from ..conf import setting
 from ..errands import rounds
 from ..errands.actions import POST
@@ -111,6 +112,12 @@ def _unpaid_private_purchases(at: datetime) -> Iterator[Tick]:
         yield _attempt(row.reference, "cancelled", partial(give_back_unpaid, requisition=row, at=at))
 
 
+def _sessions(at: datetime) -> Iterator[Tick]:
+    """Sessions whose last day for booking is over take no more bookings, and leave what is in stock."""
+    for row in sessions_to_close(office_day(at)):
+        yield from _said(row.label, partial(close_due, session=row, at=at))
+
+
 def _certificates(at: datetime) -> Iterator[Tick]:
     """Certificates that end are announced; when they have ended their listings pause, and come back with what renews them."""
     on = office_day(at)
@@ -181,6 +188,7 @@ class Step:
 STEPS: dict[str, Step] = {
     "group_orders": Step(_("Close group orders"), _group_orders),
     "silent_vendors": Step(_("Take back unanswered orders"), _silent_vendors),
+    "sessions": Step(_("Close the booking of sessions"), _sessions),
     "certificates": Step(_("Announce certificates that end"), _certificates),
     # What was paid is heard of before what was not is taken back.
     "errands": Step(_("Do what waits: payments, refunds, mail"), _errands),

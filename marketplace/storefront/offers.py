@@ -14,6 +14,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
+from ..catalogue.capacity import Measure
 from ..catalogue.certificates import Certificate
 from ..catalogue.freight_rules import FreightRule
 from ..catalogue.linkage import FarmerLinkage, evidence_of
@@ -132,7 +133,7 @@ def stocks_of(listing: Listing) -> dict[int, Stock]:
     """The stock of each pack with what its harvest still gives; one statement."""
     if not listing.pk:
         return {}
-    return {row.pack_id: row for row in Stock.objects.filter(pack__listing=listing.pk).select_related("harvest")}
+    return {row.pack_id: row for row in Stock.objects.filter(pack__listing=listing.pk).select_related("capacity")}
 
 
 def pack_offers(packs: Iterable[Pack], stocks: Mapping[int, Stock]) -> list[PackOffer]:
@@ -142,7 +143,11 @@ def pack_offers(packs: Iterable[Pack], stocks: Mapping[int, Stock]) -> list[Pack
 
 def _pack_offer(pack: Pack, stock: Stock | None) -> PackOffer:
     left = stock.available if stock else None
-    harvest = weight_words(max(0, stock.harvest.left)) if stock and stock.harvest else ""
+    harvest = (
+        weight_words(max(0, stock.capacity.left))
+        if stock and stock.capacity and stock.capacity.measure == Measure.GRAMS
+        else ""
+    )
     return PackOffer(pack, left, _steps(pack), orderable(1, pack.minimum_quantity, pack.multiple), harvest)
 
 

@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.allowances.models import Allowance
+from marketplace.catalogue.capacity import SharedCapacity
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightZone
-from marketplace.catalogue.harvests import HarvestCapacity
 from marketplace.catalogue.models import Listing, Stock
 from marketplace.errors import Refused
 from marketplace.fulfilment.actions import Count
@@ -447,8 +447,8 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "stock": ("stock and reservations", lambda: Stock.objects.filter(reserved__gt=0).update(reserved=0)),
     "harvest": (
         "harvests and what draws on them",
-        lambda: HarvestCapacity.objects.create(
-            listing=Listing.objects.earliest("pk"), begins_on=date(2027, 3, 1), grams=10, grams_promised=5
+        lambda: SharedCapacity.objects.create(
+            listing=Listing.objects.earliest("pk"), begins_on=date(2027, 3, 1), amount=10, promised=5
         ),
     ),
     "reservation": (

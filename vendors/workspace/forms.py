@@ -25,10 +25,12 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
+            most = line.quantity_ordered - line.quantity_cancelled
             self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
-                label=_("I can deliver"), min_value=0, max_value=line.quantity_ordered, initial=line.quantity_ordered
+                label=_("I can deliver"), min_value=0, max_value=most, initial=most
             )
-            self.fields[f"promised_{line.pk}"] = _day(label=_("By"), required=False)
+            day = line.session.starts_on if line.session else None
+            self.fields[f"promised_{line.pk}"] = _day(label=_("By"), required=False, initial=day, disabled=bool(day))
             self.fields[f"reason_{line.pk}"] = forms.CharField(
                 label=_("Reason, if not all"), max_length=200, required=False
             )

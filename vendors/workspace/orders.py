@@ -36,7 +36,7 @@ def order_page(order: PurchaseOrder) -> str:
 
 
 def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str, Any]:
-    lines = list(order.lines.all())
+    lines = list(order.lines.select_related("session"))
     counts = line_counts(order)
     places = places_of(order, lines)
     sent_to = whole_number(str(data.get("delivery", ""))) if which == "dispatch" else None
