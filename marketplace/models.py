@@ -93,6 +93,7 @@ from .fulfilment.models import (
     HandoutRow,
     SignedSheet,
 )
+from .fulfilment.vouchers import Voucher, VoucherCode, VoucherNotice
 from .impact.elsewhere.models import (
     ElsewhereImport,
     ElsewhereLine,

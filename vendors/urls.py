@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .workspace import certificates, desk, freight, going_back, imports, listing_parts, listings, orders
+from .workspace import (
+    certificates,
+    desk,
+    freight,
+    going_back,
+    imports,
+    listing_parts,
+    listings,
+    orders,
+    sessions,
+    vouchers,
+)
 
 app_name = "vendors"
 
@@ -27,6 +38,11 @@ urlpatterns = [
     path("listings/<int:pk>/submit/", listings.submit, name="submit_listing"),
     path("listings/<int:pk>/withdraw/", listings.withdraw, name="withdraw_listing"),
     path("listings/<int:pk>/history/", listings.history, name="listing_history"),
+    path("listings/<int:pk>/sessions/", sessions.session_list, name="sessions"),
+    path("sessions/<int:pk>/", sessions.session_detail, name="session"),
+    path("sessions/<int:pk>/call-off/", sessions.call_off_session, name="call_off_session"),
+    path("vouchers/", vouchers.redeem, name="redeem"),
+    path("vouchers/<str:code>/", vouchers.voucher, name="voucher"),
     path("certificates/<slug:slug>/", certificates.certificate_list, name="certificates"),
     path("certificates/<slug:slug>/new/", certificates.new_certificate, name="new_certificate"),
     path("certificates/<slug:slug>/<int:pk>/withdraw/", certificates.withdraw_certificate, name="withdraw_certificate"),

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
 
 from .. import audit, signals
 from ..parties.actions import office_day
@@ -64,7 +65,7 @@ def open_session(*, listing: Listing, plan: Plan, by: Any, at: datetime) -> Serv
         opened_by=by,
     )
     if session.book_until < office_day(at):
-        raise SessionInThePast(day=session.book_until)
+        raise SessionInThePast(day=date_format(session.book_until, "DATE_FORMAT"))
     standing = ServiceSession.objects.filter(
         listing=locked, called_off_at=None, starts_on=plan.starts_on, starts_at=plan.starts_at
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.formats import date_format
 
 from .. import audit, signals
 from ..conf import currency
@@ -28,6 +29,7 @@ from .errors import (
     AlreadyReceived,
     CountDoesNotAddUp,
     MoreThanConfirmed,
+    MoreThanRedeemed,
     NotAllSent,
     NotAnswered,
     NothingDispatched,
@@ -54,6 +56,7 @@ from .models import (
     SignedSheet,
 )
 from .selectors import line_counts, place_counts
+from .vouchering import used_by_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _is_attendance(order: PurchaseOrder, quantities: Mapping[int, int], on: date
         raise SentAndAttended()
     for line in lines:
         if line.session and on < line.session.starts_on:
-            raise NotYetHeld(line=str(line), day=line.session.starts_on)
+            raise NotYetHeld(line=str(line), day=date_format(line.session.starts_on, "DATE_FORMAT"))
     return any(line.is_redeemed for line in lines)
 
 
@@ -160,6 +163,8 @@ def receive(
         count = given.get(line.pk)
         if count is None or not adds_up(line.quantity, count.received, count.short, count.damaged):
             raise CountDoesNotAddUp(line=str(line.line), sent=line.quantity)
+    if consignment.is_attendance and not note.strip():
+        _require_redeemed(consignment.order, lines, given)
     receipt = _store_receipt(consignment, note, photo, by, at)
     GoodsReceiptLine.objects.bulk_create(
         GoodsReceiptLine(
@@ -173,6 +178,15 @@ def receive(
     )
     audit.record("marketplace.receive", [consignment.order], by=by, at=at, consignment=consignment.reference)
     return receipt
+
+
+def _require_redeemed(order: PurchaseOrder, lines: Sequence[ConsignmentLine], given: Mapping[int, Count]) -> None:
+    """A used voucher is what shows that somebody came: more is received only with a word why."""
+    used, counts = used_by_line(order), line_counts(order)
+    for line in lines:
+        received = counts[line.line_id].received + given[line.pk].received
+        if line.line_id in used and received > used[line.line_id]:
+            raise MoreThanRedeemed(line=str(line.line), redeemed=used[line.line_id])
 
 
 def _store_receipt(consignment: Consignment, note: str, photo: Given, by: Any, at: datetime) -> GoodsReceipt:

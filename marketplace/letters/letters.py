@@ -42,6 +42,7 @@ class VendorSide:
     order_address: Callable[[str], str] = lambda reference: ""
     certificates_address: Callable[[str], str] = lambda slug: ""
     listing_address: Callable[[int], str] = lambda listing_pk: ""
+    voucher_address: Callable[[str], str] = lambda code: ""
 
 
 _vendor_side = [VendorSide()]
@@ -50,6 +51,11 @@ _vendor_side = [VendorSide()]
 def set_vendor_side(side: VendorSide) -> None:
     """The vendors' app says who acts for a vendor."""
     _vendor_side[:] = [side]
+
+
+def voucher_address(code: str) -> str:
+    """Where a vendor redeems a voucher's code; '' where vendors do not sign in."""
+    return _vendor_side[0].voucher_address(code)
 
 
 def _people(organisation: BuyerOrganisation, role: Role) -> list[Any]:
@@ -110,6 +116,15 @@ def _requester_and_organisers(order: PurchaseOrder) -> list[Any]:
     return list(dict.fromkeys([*_asker(order.requisition), *told]))
 
 
+def _about_vouchers() -> Letter:
+    return Letter(
+        _order,
+        lambda order: order.cancelled_at is None,
+        _requester_and_organisers,
+        lambda order: reverse("marketplace:vouchers", args=[order.reference]),
+    )
+
+
 LETTERS: dict[str, Letter] = {
     "order_placed": Letter(
         _order,
@@ -129,6 +144,8 @@ LETTERS: dict[str, Letter] = {
         _requester_and_organisers,
         lambda order: reverse("marketplace:order", args=[order.reference]),
     ),
+    "vouchers_ending": _about_vouchers(),
+    "vouchers_ended": _about_vouchers(),
     "requisition_waiting": Letter(
         _requisition,
         lambda requisition: requisition.state == State.SUBMITTED,

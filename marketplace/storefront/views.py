@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from ..catalogue.edition import edition
+from ..catalogue.session_views import sessions_to_book
 from ..conf import setting, setting_for
 from ..files import Kind
 from ..grouporders.lifecycle import State as GroupOrderState
@@ -39,7 +40,8 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
     listing = found.listing
     context = {
         "offer": found,
-        "packs": pack_offers(listing.packs.all(), stocks_of(listing)),
+        "packs": pack_offers(listing.packs.all(), {} if listing.is_by_session else stocks_of(listing)),
+        "sessions": sessions_to_book(listing, today),
         "listing": listing,
         "month": today.month,
         "near": surroundings(listing.origin.code, on=today),

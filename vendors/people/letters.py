@@ -20,6 +20,7 @@ def read_letters() -> None:
             lambda reference: reverse("vendors:order", args=[reference]),
             lambda slug: reverse("vendors:certificates", args=[slug]),
             lambda listing_pk: reverse("vendors:listing_history", args=[listing_pk]),
+            lambda code: reverse("vendors:voucher", args=[code]),
         )
     )
 

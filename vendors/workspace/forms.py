@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -60,12 +60,18 @@ class DispatchForm(forms.Form):
     waybill_number = forms.CharField(label=_("Waybill number"), max_length=40, required=False)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, left: dict[OrderLine, int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, left: dict[OrderLine, int], came: Mapping[OrderLine, int] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.left = left
+        self.is_attendance = any(line.is_redeemed for line in left)
+        if self.is_attendance:  # nothing is carried there
+            del self.fields["carrier"], self.fields["waybill_number"]
         for line, quantity in left.items():
+            shown = min(quantity, (came or {}).get(line, quantity))
             self.fields[f"send_{line.pk}"] = forms.IntegerField(
-                label=_("send now"), min_value=0, max_value=quantity, initial=quantity, required=False
+                label=_("send now"), min_value=0, max_value=quantity, initial=shown, required=False
             )
 
     def rows(self) -> list[tuple[OrderLine, int, Any]]:
