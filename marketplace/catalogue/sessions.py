@@ -6,7 +6,6 @@ A session's days never change once it is opened; another one is opened instead, 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -48,8 +47,6 @@ class ServiceSession(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     call_off_reason = models.CharField(_("reason"), max_length=300, blank=True)
-
-    offered: list[Any]  # attached by ``sessions_to_book``
 
     class Meta:
         verbose_name = _("session")

@@ -106,19 +106,20 @@ def _make(order: PurchaseOrder, at: datetime) -> None:
     """Vouchers for the units that have none yet; those of a group order belong to the members who get them."""
     last = Counter[int]()
     held: Counter[tuple[int, int | None]] = Counter()
-    for line_pk, number, participant, voided_at in Voucher.objects.filter(line__order=order).values_list(
+    for line_pk, number, holder, voided_at in Voucher.objects.filter(line__order=order).values_list(
         "line_id", "number", "participant_id", "voided_at"
     ):
         last[line_pk] = max(last[line_pk], number)
-        held[line_pk, participant] += voided_at is None
+        held[line_pk, holder] += voided_at is None
     made = []
     for line, participant, quantity in _due(order):
-        for _ in range(quantity - held[line.pk, participant]):
-            last[line.pk] += 1
+        key = int(line.pk)
+        for _ in range(quantity - held[key, participant]):
+            last[key] += 1
             made.append(
                 Voucher(
                     line=line,
-                    number=last[line.pk],
+                    number=last[key],
                     participant_id=participant,
                     valid_until=_last_day(line, at),
                     made_at=at,
@@ -189,7 +190,7 @@ def used_by_member(order: PurchaseOrder) -> dict[tuple[int, int], int]:
 def with_codes(vouchers: QuerySet[Voucher]) -> QuerySet[Voucher]:
     """Annotated with ``code_issued_at``: since when the code that works is out, or nothing."""
     living = VoucherCode.objects.filter(voucher=OuterRef("pk"), revoked_at=None).values("issued_at")[:1]
-    return vouchers.annotate(code_issued_at=Subquery(living))
+    return vouchers.annotate(code_issued_at=Subquery(living))  # type: ignore[no-redef]  # declared for its readers
 
 
 class Finding(StrEnum):
