@@ -12,6 +12,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .capacity import SharedCapacity
 
@@ -24,17 +25,17 @@ class ServiceSession(models.Model):
     class State(models.TextChoices):
         """Where it stands on a day; derived, never stored."""
 
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("session of a service", "open")
         NEARLY_FULL = "nearly_full", _("nearly full")
-        FULL = "full", _("full")
+        FULL = "full", pgettext_lazy("session of a service", "full")
         CLOSED = "closed", _("booking closed")
         OVER = "over", _("over")
         CALLED_OFF = "called_off", _("called off")
 
     listing = models.ForeignKey("marketplace.Listing", on_delete=models.PROTECT, related_name="sessions")
     capacity = models.OneToOneField(SharedCapacity, on_delete=models.PROTECT, related_name="session")
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    starts_on = models.DateField(_("takes place on"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
     starts_at = models.TimeField(_("time of day"), null=True, blank=True)
     deadline_days = models.PositiveSmallIntegerField(_("booked so many days before"), default=1)
     minimum_persons = models.PositiveIntegerField(
@@ -49,8 +50,8 @@ class ServiceSession(models.Model):
     call_off_reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
+        verbose_name = pgettext_lazy("of a service", "session")
+        verbose_name_plural = pgettext_lazy("of a service", "sessions")
         ordering = ["starts_on", "starts_at", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..grouporders.models import Participant
 from ..orders.models import OrderLine, PurchaseOrder
@@ -61,8 +62,8 @@ class Voucher(models.Model):
     objects = VoucherQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("voucher")
-        verbose_name_plural = _("vouchers")
+        verbose_name = pgettext_lazy("to redeem", "voucher")
+        verbose_name_plural = pgettext_lazy("to redeem", "vouchers")
         ordering = ["line_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["line", "number"], name="voucher_number_once_per_line"),

@@ -122,7 +122,7 @@ def _handed_out(members: Sequence[Member]) -> Table:
 def _vouchers(members: Sequence[Member]) -> Table:
     rows = Voucher.objects.filter(participant__member__in=members).select_related("line__order")
     return Table(
-        _("Vouchers"),
+        pgettext("to redeem", "Vouchers"),
         [_("Item"), _("Vendor"), _("Valid until"), _("Used at")],
         [
             [str(row.line), row.line.order.vendor_name, row.valid_until, row.redeemed_at]

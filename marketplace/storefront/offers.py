@@ -93,7 +93,7 @@ def published_offer(slug: str, *, on: date) -> Offer | None:
     listing = (
         Listing.objects.shown()
         .select_related("vendor__home__parent", "origin__parent", "product__category__parent")
-        .prefetch_related(Prefetch("packs", Pack.objects.filter(is_offered=True).prefetch_related("tiers")))
+        .prefetch_related(Prefetch("packs", Pack.of_listing.filter(is_offered=True).prefetch_related("tiers")))
         .prefetch_related(Prefetch("pictures", _pictures()), "linkages")
         .filter(slug=slug)
         .first()

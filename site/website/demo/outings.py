@@ -19,6 +19,7 @@ STAYED_AWAY = 3  # vouchers of the study day nobody used
 def tell(cast: Cast) -> None:
     """The oldest first."""
     _study_day(cast)
+    _study_day_not_settled(cast)
     _picking_called_off(cast)
     _picking_full(cast)
     _stay_too_thin(cast)
@@ -51,6 +52,17 @@ def _study_day(cast: Cast) -> None:
         vendor_side.redeem_voucher(code=code, by=seat(order), at=cast.at(-12))
     _carried_out(cast, order, day=-11, came=len(issued) - STAYED_AWAY)
     accept_order(cast, order, day=-10)
+
+
+def _study_day_not_settled(cast: Cast) -> None:
+    """青藤 came with fewer than it had booked: two vouchers are used, two expired, and nothing is settled yet."""
+    requisition = buy(
+        cast, "qingteng-volunteers", {"wenchong-study-day@0": 4}, day=-26, purpose="activity", note="志愿者研学"
+    )
+    (order,) = place_all(cast, requisition, day=-25)
+    answer_order(cast, order, day=-24, promised=-12)
+    for _voucher, code in _give_out(cast, order, day=-20)[:2]:
+        vendor_side.redeem_voucher(code=code, by=seat(order), at=cast.at(-12))
 
 
 def _give_out(cast: Cast, order: PurchaseOrder, *, day: float) -> Issued:
