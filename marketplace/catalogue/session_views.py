@@ -87,10 +87,7 @@ def sessions_to_book(listing: Listing, today: date) -> list[SessionView]:
     )
     rows = ServiceSession.objects.filter(listing=listing.pk, called_off_at=None, starts_on__gte=today)
     rows = rows.select_related("capacity").prefetch_related(Prefetch("packs", offered, to_attr="offered"))
-    return [
-        SessionView(row, row.state_on(today), [_pack(row, pack) for pack in row.offered])
-        for row in rows
-    ]
+    return [SessionView(row, row.state_on(today), [_pack(row, pack) for pack in row.offered]) for row in rows]
 
 
 def _pack(session: ServiceSession, pack: Pack) -> SessionPack:

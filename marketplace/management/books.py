@@ -25,6 +25,7 @@ from ..fulfilment.models import (
     GoodsReceiptLine,
     GoodsReturnLine,
 )
+from ..fulfilment.vouchers import Voucher
 from ..grouporders.models import ChoiceLine, GroupOrderOffer, MemberChoice
 from ..impact.elsewhere.models import ElsewhereLine, ElsewherePurchase
 from ..impact.models import ImpactEntry, ImpactTotal
@@ -324,6 +325,21 @@ def sessions() -> Mismatches:
             yield f"order line {pk}: {waiting} still booked of a session that was called off"
 
 
+def vouchers() -> Mismatches:
+    """Nobody holds more vouchers that work than their order still gives; only what is used already may be more."""
+    due: Counter[int] = Counter()
+    for line, quantity, released in DeliveryLine.objects.filter(line__is_redeemed=True).values_list(
+        "line_id", "quantity", "quantity_released"
+    ):
+        due[line] += quantity - released
+    used, unused = Counter[int](), Counter[int]()
+    for line, redeemed_at in Voucher.objects.filter(voided_at=None).values_list("line_id", "redeemed_at"):
+        (used if redeemed_at else unused)[line] += 1
+    for line in sorted(unused):
+        if used[line] + unused[line] > due[line]:
+            yield f"vouchers of order line {line}: {used[line]} used and {unused[line]} to be used, due {due[line]}"
+
+
 def acceptances() -> Mismatches:
     """Accepted is what was received whole; certificates show what their lines add up to."""
     received: Counter[int] = Counter()
@@ -580,6 +596,7 @@ CHECKS: dict[str, Callable[[], Mismatches]] = {
     "stock and reservations": stock,
     "harvests and what draws on them": harvests,
     "sessions and their bookings": sessions,
+    "vouchers and what they are for": vouchers,
     "acceptances and receipts": acceptances,
     "choices and offers": choices,
     "allowances": allowances,

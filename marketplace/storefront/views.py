@@ -49,7 +49,9 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_early": listing.advance_from is not None and listing.advance_from > today,
         **_reader(request),
     }
-    booked = [PackOffer(row.pack, row.left, [], row.least) for s in context["sessions"] if s.is_bookable for row in s.packs]
+    booked = [
+        PackOffer(row.pack, row.left, [], row.least) for s in context["sessions"] if s.is_bookable for row in s.packs
+    ]
     context["linked"] = _linked(found, booked if listing.is_by_session else context["packs"], request)
     return render(request, "marketplace/storefront/listing_detail.html", context)
 

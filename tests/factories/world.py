@@ -452,3 +452,11 @@ def bought_directly(world: World, wanted: dict[Pack, int]) -> Requisition:
     )
     made = orders.submit_requisition(requisition=made, by=buyer, at=world.now)
     return orders.approve_requisition(requisition=made, by=world.users["head"], at=world.now)
+
+
+def outing(world: World, quantity: int = 4) -> PurchaseOrder:
+    """The society's seats on a session of the tea vendor, confirmed."""
+    listing = service(world, session_plan(world))
+    made = bought_directly(world, {packs_of_session(listing)[0]: quantity})
+    (order,) = place(requisition=made, by=world.users["head"], at=world.now)
+    return answered(order, world.now)

@@ -37,7 +37,9 @@ class PlacesForm(forms.Form):
 class SessionForm(PlacesForm):
     """A new session."""
 
-    starts_on = forms.DateField(label=_("Takes place on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts_on = forms.DateField(
+        label=_("Takes place on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     ends_on = forms.DateField(
         label=_("Ends on"),
         required=False,
