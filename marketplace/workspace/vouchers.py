@@ -156,9 +156,16 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
     context: dict[str, Any] = {
         "order": order,
         "organisation": order.organisation,
-        "sheets": [sheet_of(request, voucher, code) for voucher, code in issued],
+        "sheets": [sheet_of(request, voucher, code) for voucher, code in sorted(issued, key=_by_holder)],
     }
     return render(request, "marketplace/workspace/voucher_sheets.html", context)
+
+
+def _by_holder(issued: tuple[Voucher, str]) -> tuple[str, str, int, int]:
+    """By department and name, as the hand-out list has them."""
+    voucher = issued[0]
+    member = voucher.participant.member if voucher.participant else None
+    return (member.department if member else "", member.name if member else "", voucher.line_id, voucher.number)
 
 
 def _back(request: HttpRequest, order: PurchaseOrder, why: str) -> HttpResponse:
