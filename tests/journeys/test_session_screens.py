@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from marketplace.catalogue.models import Listing, Pack
 from marketplace.catalogue.sessions import ServiceSession
@@ -28,9 +29,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _frozen_clock(monkeypatch: pytest.MonkeyPatch, now: Any) -> None:
+def _frozen_clock(monkeypatch: pytest.MonkeyPatch, now: Any) -> Iterator[None]:
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     cache.clear()
+    yield
+    translation.deactivate()  # the pages were read in English
 
 
 def at(monkeypatch: pytest.MonkeyPatch, world: World, days: int) -> None:

@@ -22,7 +22,7 @@ from marketplace.catalogue.models import Listing, Pack, Stock
 from marketplace.catalogue.opening import change_session, open_session
 from marketplace.catalogue.sessions import ServiceSession
 from marketplace.fulfilment.actions import Count
-from marketplace.fulfilment.errors import NotYetHeld
+from marketplace.fulfilment.errors import NotYetHeld, SentAndAttended
 from marketplace.fulfilment.models import Cancellation, Consignment
 from marketplace.grouporders import actions as grouporders
 from marketplace.management.books import CHECKS
@@ -36,6 +36,8 @@ from marketplace.purchase.cancel import cancel
 from marketplace.purchase.clock import go_round
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.place import place
+from marketplace.workspace.grouporders import _packs_on_sale
+from tests.architecture.stage import draft
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -267,3 +269,41 @@ def test_a_service_is_carried_out_from_its_day_on_and_accepted_like_goods(world:
     assert Consignment.objects.get().is_attendance
     assert books() == []
     assert office_day(day) == session_of(listing).starts_on
+
+
+def test_a_silent_vendors_bookings_expire_and_give_their_places_back_once(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world, 40))
+    placed(world, {factory.packs_of_session(listing)[0]: 4})
+    late = world.now + timedelta(days=17)
+    assert [found.done for found in go_round(name="silent_vendors", at=late)] == ["cancelled"]
+    assert list(go_round(name="silent_vendors", at=late)) == []
+    assert (session_of(listing).booked, session_of(listing).places_left) == (0, 20)
+    assert books() == []
+
+
+def test_goods_and_a_session_in_one_order_are_sent_and_carried_out_apart(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world))
+    (seat, _family), tea = (
+        factory.packs_of_session(listing),
+        Pack.objects.select_related("listing").get(pk=world.tea_pack.pk),
+    )
+    order = placed(world, {seat: 2, tea: 1})
+    factory.answered(order, world.now)
+    attended, sent = order.lines.get(is_redeemed=True), order.lines.get(is_redeemed=False)
+    day = world.now + timedelta(days=20)
+    with pytest.raises(SentAndAttended):
+        dispatch(order=order, quantities={attended.pk: 2, sent.pk: 1}, by=world.users["teaco"], at=day)
+    assert not dispatch(order=order, quantities={sent.pk: 1}, by=world.users["teaco"], at=world.now).is_attendance
+    call_off_session(session=session_of(listing), reason="停办", by=world.users["teaco"], at=world.now)
+    order.refresh_from_db()
+    assert order.cancelled_at is None
+    assert {line.quantity_confirmed for line in order.lines.all()} == {0, 1}
+    assert books() == []
+
+
+def test_only_sessions_that_can_be_booked_are_offered_to_members(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world), factory.session_plan(world, 30))
+    call_off_session(session=session_of(listing), reason="停办", by=world.users["teaco"], at=world.now)
+    made = draft(world, world.union, world.users["clerk"])
+    names = [pack.name for pack in _packs_on_sale("", made) if pack.listing_id == listing.pk]
+    assert names == ["每位 · 2026-12-23", "三口之家 · 2026-12-23"]
