@@ -54,6 +54,8 @@ DEFAULTS: dict[str, Any] = {
     "DAYS_TO_REVIEW": 7,
     "DAYS_TO_REFUND": 3,
     "DAYS_TO_WORRY": 7,
+    "VOUCHER_DAYS": 180,  # how long a voucher without a session is valid
+    "VOUCHER_MISSES_PER_HOUR": 10,  # codes nobody gave out that one person may try
     "HEALTH_TOKEN": "",  # opens /health/ to a monitor; without one it is not there
     "MAIL": True,  # tell people by mail what waits for them
     # Which changes of a published listing an officer sees before buyers do (fields of the listing, its packs and pictures),
@@ -74,6 +76,8 @@ DEFAULTS: dict[str, Any] = {
         "packs.tiers",
         "packs.weight_grams",
         "packs.net_grams",
+        "packs.persons",
+        "packs.is_redeemed",
         "pictures",
         "pictures.image",
         "linkages",

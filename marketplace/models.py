@@ -36,7 +36,8 @@ from .catalogue.models import (
 )
 from .catalogue.certificates import Certificate, CertificateNotice
 from .catalogue.freight_rules import FreightRule, FreightZone
-from .catalogue.harvests import HarvestCapacity
+from .catalogue.capacity import SharedCapacity
+from .catalogue.sessions import ServiceSession
 from .catalogue.prices import PriceChange
 from .catalogue.evidence import PriceEvidence
 from .catalogue.linkage import FarmerLinkage, LinkageCheck
@@ -94,6 +95,7 @@ from .fulfilment.models import (
     HandoutRow,
     SignedSheet,
 )
+from .fulfilment.vouchers import Voucher, VoucherCode, VoucherNotice
 from .impact.elsewhere.models import (
     ElsewhereImport,
     ElsewhereLine,

@@ -15,6 +15,8 @@ from .workspace import (
     listing_parts,
     listings,
     orders,
+    sessions,
+    vouchers,
 )
 
 app_name = "vendors"
@@ -44,6 +46,11 @@ urlpatterns = [
     path("reports/<str:reference>/", hearing.report, name="report"),
     path("ratings/", hearing.rating_list, name="ratings"),
     path("ratings/<int:pk>/answer/", hearing.answer_rating, name="answer_rating"),
+    path("listings/<int:pk>/sessions/", sessions.session_list, name="sessions"),
+    path("sessions/<int:pk>/", sessions.session_detail, name="session"),
+    path("sessions/<int:pk>/call-off/", sessions.call_off_session, name="call_off_session"),
+    path("vouchers/", vouchers.redeem, name="redeem"),
+    path("vouchers/<str:code>/", vouchers.voucher, name="voucher"),
     path("certificates/<slug:slug>/", certificates.certificate_list, name="certificates"),
     path("certificates/<slug:slug>/new/", certificates.new_certificate, name="new_certificate"),
     path("certificates/<slug:slug>/<int:pk>/withdraw/", certificates.withdraw_certificate, name="withdraw_certificate"),

@@ -23,6 +23,7 @@ from ..parties.selectors import is_officer_of
 from .certifying import is_lacking
 from .decisions import AfterLook, ListingDecision
 from .differences import differences, needs_review, remembered
+from .drawing import bind_harvest, draw, left_of_capacity
 from .errors import (
     InsufficientStock,
     LadderBroken,
@@ -33,10 +34,11 @@ from .errors import (
     NothingToReview,
     ReasonMissing,
     ReviewOutdated,
+    SoldBySession,
     StockBelowReserved,
 )
 from .evidence import require_evidence
-from .harvesting import bind_harvest, draw, left_of_harvest
+from .harvesting import bind_harvest, draw
 from .locks import lock_delisting, lock_listing, lock_stocks, shift_stock
 from .missing import missing_of
 from .models import Listing, Pack, Stock, lowest_price
@@ -44,6 +46,7 @@ from .prices import note_prices
 from .pricing import ladder_problem
 from .reasons import ReturnReason, known
 from .selectors import reviewed_version
+from .session_packs import make_packs
 
 
 @transaction.atomic
@@ -209,9 +212,12 @@ def _derive(pk: int, first_published_at: datetime, by: Any, at: datetime) -> Non
         first_published_at=first_published_at,
         last_published_at=at,
     )
-    Stock.objects.bulk_create([Stock(pack=pack, on_hand=pack.initial_stock) for pack in packs], ignore_conflicts=True)
+    fresh = [Stock(pack=pack, on_hand=0 if listing.is_by_session else pack.initial_stock) for pack in packs]
+    Stock.objects.bulk_create(fresh, ignore_conflicts=True)
     bind_harvest(listing, packs)
     note_prices(listing=listing, packs=packs, by=by, at=at)
+    if listing.is_by_session:
+        make_packs(listing, office_day(at))
 
 
 @transaction.atomic
@@ -266,6 +272,8 @@ def withdraw_listing(*, listing: Listing, by: Any, at: datetime) -> Listing:
 @transaction.atomic
 def set_stock(*, pack: Pack, on_hand: int, by: Any, at: datetime) -> Stock:
     """The vendor counted: ``on_hand`` is what lies in store, promised goods included."""
+    if pack.listing.is_by_session:
+        raise SoldBySession(listing=pack.listing.title)
     stock = lock_stocks([pack.pk])[pack.pk]
     if on_hand < stock.reserved:
         raise StockBelowReserved(pack=str(pack), reserved=stock.reserved)
@@ -295,8 +303,8 @@ def _require_available(wanted: Mapping[int, int], packs: QuerySet[Pack] | list[P
     labels = {pack.pk: str(pack) for pack in packs}
     available = {pk: stocks[pk].on_hand - stocks[pk].reserved if pk in stocks else 0 for pk in wanted}
     short = {pk for pk, quantity in wanted.items() if quantity > available[pk]}
-    available |= (harvest := left_of_harvest(stocks, wanted))
-    shortfalls = [(labels[pk], n, available[pk]) for pk, n in wanted.items() if pk in short or pk in harvest]
+    available |= (shared := left_of_capacity(stocks, wanted))
+    shortfalls = [(labels[pk], n, available[pk]) for pk, n in wanted.items() if pk in short or pk in shared]
     if shortfalls:
         raise InsufficientStock(shortfalls=shortfalls, lines=shortfall_text(shortfalls))
     _announce_turns({pk: (available[pk], available[pk] - quantity) for pk, quantity in wanted.items()})

@@ -31,7 +31,7 @@ from .weights import weight_words
 SILENT = {
     "id", "pk", "live", "has_unpublished_changes", "first_published_at", "last_published_at", "go_live_at", "expire_at",
     "expired", "locked", "locked_at", "locked_by", "latest_revision", "live_revision", "price_from", "cover", "cover_alt",
-    "vendor", "slug", "listing", "pack", "paused_at",
+    "vendor", "slug", "listing", "pack", "paused_at", "is_by_session", "session", "written",
 }  # fmt: skip
 NAMES = {
     "packs": _("pack"),

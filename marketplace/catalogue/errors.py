@@ -169,3 +169,69 @@ class ReEntryTooEarly(Refused):
     """Data: day."""
 
     sentence = _("Re-entry can be asked for from %(day)s on.")
+
+
+class SoldBySession(Refused):
+    """Data: listing."""
+
+    sentence = _("“%(listing)s” is sold by session: its places are set there, and a session is chosen to book it.")
+
+
+class SessionClosed(Refused):
+    """Data: session, day."""
+
+    sentence = _("“%(session)s” could be booked until %(day)s. Choose a later session.")
+
+
+class SessionCalledOff(Refused):
+    """Data: session."""
+
+    sentence = _("“%(session)s” was called off. Choose another session.")
+
+
+class SessionOver(Refused):
+    """Data: session."""
+
+    sentence = _("“%(session)s” is over, so it cannot be changed or called off any more.")
+
+
+class SessionInThePast(Refused):
+    """Data: day."""
+
+    sentence = _(
+        "It could be booked until %(day)s only, which is over. Choose a later day, or a shorter time before it."
+    )
+
+
+class SessionTwice(Refused):
+    """Data: session."""
+
+    sentence = _("There is a session at that time already: “%(session)s”. Change its places instead.")
+
+
+class SessionBackwards(Refused):
+    sentence = _("The last day of a session cannot lie before its first.")
+
+
+class SessionTooSmall(Refused):
+    """Data: minimum, persons."""
+
+    sentence = _("It takes place from %(minimum)s persons on, but has room for %(persons)s only.")
+
+
+class SessionBelowBooked(Refused):
+    """Data: session, booked."""
+
+    sentence = _("%(booked)s places of “%(session)s” are booked, so it cannot have fewer than that.")
+
+
+class NotAService(Refused):
+    """Data: listing."""
+
+    sentence = _("“%(listing)s” is no service, so it has no sessions.")
+
+
+class BookedMeanwhile(Refused):
+    """Data: session."""
+
+    sentence = _("Somebody has just booked “%(session)s”. Look at its bookings once more, then call it off.")

@@ -1,7 +1,7 @@
 """When it is harvested, how much the harvest gives, and from when until when it is sold in advance.
 
 A listing with a window for advance orders is sold in that window only. What the harvest gives is shared by all its packs:
-a capacity in grams beside their stock, promised and given back with it, so that a harvest cannot be sold twice.
+a shared capacity in grams beside their stock, promised and given back with it, so that a harvest cannot be sold twice.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -58,38 +57,6 @@ def plan_problem(plan: HarvestPlan) -> str:
         if begins and ends and ends < begins:
             return last
     return ""
-
-
-class HarvestCapacity(models.Model):
-    """What one harvest of a listing gives, in grams: of it so much is promised to orders, so much has left already."""
-
-    listing = models.ForeignKey("marketplace.Listing", on_delete=models.PROTECT, related_name="capacities")
-    begins_on = models.DateField(_("harvest from"))
-    grams = models.PositiveBigIntegerField(_("capacity (g)"))
-    grams_promised = models.PositiveBigIntegerField(_("promised (g)"), default=0)
-    grams_sent = models.PositiveBigIntegerField(_("sent (g)"), default=0)
-
-    class Meta:
-        verbose_name = _("harvest capacity")
-        verbose_name_plural = _("harvest capacities")
-        ordering = ["listing", "begins_on"]
-        constraints = [
-            models.UniqueConstraint(fields=["listing", "begins_on"], name="one_capacity_a_harvest"),
-            models.CheckConstraint(
-                condition=Q(grams_promised__gte=0) & Q(grams_sent__gte=0), name="harvest_counts_not_negative"
-            ),
-            models.CheckConstraint(
-                condition=Q(grams__gte=F("grams_promised") + F("grams_sent")), name="harvest_never_oversold"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.listing} {self.begins_on}"
-
-    @property
-    def left(self) -> int:
-        """Grams that can still be sold."""
-        return self.grams - self.grams_promised - self.grams_sent
 
 
 def capacity_wanted(listing: Listing) -> tuple[date, int] | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..increments import add_to_rows
+from .capacity import SharedCapacity
 from .certificates import Certificate
 from .delistings import Delisting
-from .harvests import HarvestCapacity
 from .models import Listing, Stock
+from .sessions import ServiceSession
 
 
 def lock_listing(pk: int) -> Listing:
@@ -22,15 +23,21 @@ def lock_stocks(pack_pks: Sequence[int]) -> dict[int, Stock]:
     return {row.pack_id: row for row in rows}
 
 
-def lock_harvests(pks: Sequence[int]) -> dict[int, HarvestCapacity]:
+def lock_capacities(pks: Sequence[int]) -> dict[int, SharedCapacity]:
     """Capacity rows by primary key, taken in its order, after the stocks that draw on them, and held until commit."""
-    rows = HarvestCapacity.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
+    rows = SharedCapacity.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
     return {row.pk: row for row in rows}
 
 
-def shift_harvests(changes: Mapping[int, tuple[int, int]]) -> None:
-    """Add (grams promised, grams sent) to many capacities in one statement; constraints refuse an oversale."""
-    add_to_rows(HarvestCapacity, key="id", columns=["grams_promised", "grams_sent"], changes=changes)
+def lock_session(pk: int) -> ServiceSession:
+    """The session's row with its places, held until commit; the places are locked when they are changed."""
+    rows = ServiceSession.objects.select_for_update(of=("self",)).select_related("capacity", "listing__vendor")
+    return rows.get(pk=pk)
+
+
+def shift_capacities(changes: Mapping[int, tuple[int, int]]) -> None:
+    """Add (promised, spent) to many capacities in one statement; constraints refuse an oversale."""
+    add_to_rows(SharedCapacity, key="id", columns=["promised", "spent"], changes=changes)
 
 
 def shift_stock(changes: Mapping[int, tuple[int, int]]) -> None:

@@ -38,10 +38,12 @@ from ..fields import MoneyField
 from ..money import Money
 from ..parties.models import Vendor
 from ..programme.models import Region
+from .capacity import SharedCapacity
 from .facts import JIN, KILOGRAM, LabelFacts, price_per
-from .harvests import HarvestCapacity, HarvestPlan
+from .harvests import HarvestPlan
 from .pricing import Tier
 from .search import index_text, plain
+from .sessions import ServiceSession
 from .tax import EXEMPT
 
 if TYPE_CHECKING:
@@ -191,6 +193,8 @@ class Listing(
     cover_alt = models.CharField(max_length=200, blank=True, editable=False)
     # For want of a certificate: no new orders, while those under way go on. Kept when a revision is published.
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True, editable=False)
+    # A service that has sessions is sold by session only. Kept when a revision is published.
+    is_by_session = models.BooleanField(_("sold by session"), default=False, editable=False)
 
     _revisions = GenericRelation(Revision, related_query_name="listing")
     workflow_states = GenericRelation(
@@ -262,9 +266,10 @@ class Listing(
         return self.delistings.filter(readmitted_at=None).exists()
 
     def with_content_json(self, content: Any) -> Listing:
-        """A revision as it would be published: a pause is no part of what was written."""
+        """A revision as it would be published: a pause is no part of what was written, nor are sessions."""
         found: Listing = super().with_content_json(content)
         found.paused_at = self.paused_at
+        found.is_by_session = self.is_by_session
         return found
 
     def takes_orders_on(self, day: date) -> bool:
@@ -295,11 +300,28 @@ class ListingPicture(Orderable):
         return self.alt_text
 
 
+class WrittenPacks(models.Manager["Pack"]):
+    """The packs a vendor writes: those of one session are made of them, and no revision knows of them."""
+
+    def get_queryset(self) -> models.QuerySet[Pack]:
+        return super().get_queryset().filter(session=None)
+
+
 class Pack(Orderable, ClusterableModel):
-    """How a listing is sold: "5 kg box", its unit, price, minimum and multiple. Withdrawn, never deleted."""
+    """How a listing is sold: "5 kg box", its unit, price, minimum and multiple. Withdrawn, never deleted.
+
+    A service with sessions is sold by packs of a session: each is a copy of a written pack for one day, with its name,
+    so that whatever knows packs knows which session is meant. ``listing.packs`` are the written ones.
+    """
 
     listing = ParentalKey(Listing, on_delete=models.PROTECT, related_name="packs")
-    name = models.CharField(_("pack"), max_length=40)
+    session = models.ForeignKey(
+        ServiceSession, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="packs"
+    )
+    written = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="of_sessions"
+    )
+    name = models.CharField(_("pack"), max_length=80)
     unit = models.CharField(_("unit of measure"), max_length=10)
     unit_price = MoneyField(_("unit price"))
     minimum_quantity = models.PositiveIntegerField(
@@ -313,12 +335,35 @@ class Pack(Orderable, ClusterableModel):
     net_grams = models.PositiveIntegerField(
         _("net weight (g)"), default=0, help_text=_("Without packaging; prices are compared by it.")
     )
+    persons = models.PositiveSmallIntegerField(
+        _("persons for each"),
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many places of a session one of it takes."),
+    )
+    is_redeemed = models.BooleanField(
+        _("redeemed at the vendor's place"),
+        default=False,
+        help_text=_("Collected with a voucher for each; nothing is sent, so no freight."),
+    )
     is_offered = models.BooleanField(_("on offer"), default=True)
+
+    objects = models.Manager["Pack"]()
+    of_listing = WrittenPacks()
 
     class Meta(Orderable.Meta):
         verbose_name = _("pack")
         verbose_name_plural = _("packs")
+        default_manager_name = "of_listing"
         constraints = [
+            models.UniqueConstraint(
+                fields=["session", "written"], condition=Q(session__isnull=False), name="pack_once_per_session"
+            ),
+            models.CheckConstraint(
+                condition=Q(session=None, written=None) | Q(session__isnull=False, written__isnull=False),
+                name="pack_of_session_is_made_of_a_written_one",
+            ),
+            models.CheckConstraint(condition=Q(persons__gte=1), name="pack_persons_are_positive"),
             models.CheckConstraint(condition=Q(unit_price__gt=0), name="pack_price_is_positive"),
             models.CheckConstraint(
                 condition=Q(minimum_quantity__gte=1) & Q(multiple__gte=1), name="pack_minimum_and_multiple_are_positive"
@@ -327,6 +372,11 @@ class Pack(Orderable, ClusterableModel):
 
     def __str__(self) -> str:
         return f"{self.listing.title} · {self.name}"
+
+    @property
+    def grams_to_send(self) -> int:
+        """What freight is reckoned by: nothing for what is collected."""
+        return 0 if self.is_redeemed else self.weight_grams
 
     @property
     def ladder(self) -> list[Tier]:
@@ -365,23 +415,25 @@ class PriceTier(models.Model):
 class StockQuerySet(models.QuerySet["Stock"]):
     def left(self) -> StockQuerySet:
         """Stocks of which something can still be sold."""
-        taken = F("harvest__grams_promised") + F("harvest__grams_sent") + F("harvest_grams")
-        return self.filter(Q(harvest=None) | Q(harvest__grams__gte=taken), on_hand__gt=F("reserved"))
+        taken = F("capacity__promised") + F("capacity__spent") + F("draws")
+        return self.filter(
+            Q(capacity=None) | Q(capacity__amount__gte=taken, capacity__is_closed=False), on_hand__gt=F("reserved")
+        )
 
 
 class Stock(models.Model):
     """How many of a pack are there, and how many of those are promised to orders.
 
-    What is sold in advance draws on its harvest besides: ``harvest_grams`` for each pack.
+    What is sold in advance draws on its harvest besides, what is sold by session on the session's places: ``draws`` for each pack.
     """
 
     pack = models.OneToOneField(Pack, on_delete=models.PROTECT, related_name="stock")
     on_hand = models.PositiveIntegerField(_("on hand"), default=0)
     reserved = models.PositiveIntegerField(_("reserved"), default=0)
-    harvest = models.ForeignKey(
-        HarvestCapacity, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="stocks"
+    capacity = models.ForeignKey(
+        SharedCapacity, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="stocks"
     )
-    harvest_grams = models.PositiveIntegerField(default=0, editable=False)
+    draws = models.PositiveIntegerField(default=0, editable=False)
 
     objects = StockQuerySet.as_manager()
     _default_manager: ClassVar[models.Manager[Stock]]
@@ -401,9 +453,9 @@ class Stock(models.Model):
     def available(self) -> int:
         """What can still be sold."""
         in_store = self.on_hand - self.reserved
-        if self.harvest is None or not self.harvest_grams:
+        if self.capacity is None or not self.draws:
             return in_store
-        return min(in_store, self.harvest.left // self.harvest_grams)
+        return min(in_store, self.capacity.left // self.draws)
 
 
 class SearchSynonym(models.Model):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.formats import date_format
 
 from .. import audit, signals
 from ..conf import currency
@@ -19,6 +20,7 @@ from ..money import total
 from ..orders.errors import OrderCancelled
 from ..orders.locks import lock_order
 from ..orders.models import OrderDelivery, OrderLine, PurchaseOrder
+from ..parties.actions import office_day
 from ..parties.models import DeliveryPoint, Role
 from ..parties.selectors import require_role
 from ..references import counted_references, unique_references
@@ -27,14 +29,17 @@ from .errors import (
     AlreadyReceived,
     CountDoesNotAddUp,
     MoreThanConfirmed,
+    MoreThanRedeemed,
     NotAllSent,
     NotAnswered,
     NothingDispatched,
     NothingToAccept,
     NothingToFile,
     NothingToHandOut,
+    NotYetHeld,
     OwnPurchase,
     PlaceMissing,
+    SentAndAttended,
     StillUnderWay,
 )
 from .locks import lock_consignment, lock_handout_rows
@@ -51,6 +56,7 @@ from .models import (
     SignedSheet,
 )
 from .selectors import line_counts, place_counts
+from .vouchering import used_by_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,10 @@ def dispatch(
         raise NothingDispatched()
     delivery = _place(order, delivery)
     _require_unsent(order, delivery, quantities)
+    is_attendance = _is_attendance(order, quantities, office_day(at))
     consignment = Consignment.objects.create(
         reference=unique_references("CN", 1, at=at)[0],
+        is_attendance=is_attendance,
         order=order,
         delivery=delivery,
         carrier=carrier.strip(),
@@ -104,6 +112,17 @@ def dispatch(
     )
     audit.record("marketplace.dispatch", [order], by=by, at=at, consignment=consignment.reference)
     return consignment, lines
+
+
+def _is_attendance(order: PurchaseOrder, quantities: Mapping[int, int], on: date) -> bool:
+    """Whether these lines are attended or collected at the vendor's; one consignment is not both, nor before its day."""
+    lines = list(order.lines.filter(pk__in=quantities).select_related("session"))
+    if len({line.is_redeemed for line in lines}) > 1:
+        raise SentAndAttended()
+    for line in lines:
+        if line.session and on < line.session.starts_on:
+            raise NotYetHeld(line=str(line), day=date_format(line.session.starts_on, "DATE_FORMAT"))
+    return any(line.is_redeemed for line in lines)
 
 
 def _place(order: PurchaseOrder, delivery: OrderDelivery | None) -> OrderDelivery:
@@ -144,6 +163,8 @@ def receive(
         count = given.get(line.pk)
         if count is None or not adds_up(line.quantity, count.received, count.short, count.damaged):
             raise CountDoesNotAddUp(line=str(line.line), sent=line.quantity)
+    if consignment.is_attendance and not note.strip():
+        _require_redeemed(consignment.order, lines, given)
     receipt = _store_receipt(consignment, note, photo, by, at)
     GoodsReceiptLine.objects.bulk_create(
         GoodsReceiptLine(
@@ -157,6 +178,15 @@ def receive(
     )
     audit.record("marketplace.receive", [consignment.order], by=by, at=at, consignment=consignment.reference)
     return receipt
+
+
+def _require_redeemed(order: PurchaseOrder, lines: Sequence[ConsignmentLine], given: Mapping[int, Count]) -> None:
+    """A used voucher is what shows that somebody came: more is received only with a word why."""
+    used, counts = used_by_line(order), line_counts(order)
+    for line in lines:
+        received = counts[line.line_id].received + given[line.pk].received
+        if line.line_id in used and received > used[line.line_id]:
+            raise MoreThanRedeemed(line=str(line.line), redeemed=used[line.line_id])
 
 
 def _store_receipt(consignment: Consignment, note: str, photo: Given, by: Any, at: datetime) -> GoodsReceipt:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from ..errors import Refused
@@ -163,3 +165,73 @@ class PlaceMissing(Refused):
     """Data: order."""
 
     sentence = _("%(order)s goes to more than one place. Say which one this consignment goes to.")
+
+
+class SentAndAttended(Refused):
+    sentence = _("Goods that are sent and services at your place are recorded apart. Enter only one kind at a time.")
+
+
+class NotYetHeld(Refused):
+    """Data: line, day."""
+
+    sentence = _("“%(line)s” takes place on %(day)s. Record who came from that day on.")
+
+
+class NoVouchersHere(Refused):
+    """Data: order."""
+
+    sentence = _("Everything of %(order)s is sent, so it has no vouchers.")
+
+
+class VoucherUnknown(Refused):
+    sentence = _("There is no voucher with this code. Compare it with the paper and type it once more.")
+
+
+class VoucherOfAnother(Refused):
+    sentence = _("This is a voucher for another vendor. It is not for you to redeem.")
+
+
+class VoucherReplaced(Refused):
+    """Data: item."""
+
+    sentence = _("This code was replaced by a new one, so it no longer works. Ask for the newer voucher of “%(item)s”.")
+
+
+class VoucherUsed(Refused):
+    """Data: item, at."""
+
+    sentence = _("This voucher was used already, at %(at)s.")
+
+    def __str__(self) -> str:
+        moment = date_format(localtime(self.data["at"]), "DATETIME_FORMAT") if self.data.get("at") else ""
+        return str(self.sentence) % {"at": moment}
+
+
+class VoucherVoid(Refused):
+    """Data: item."""
+
+    sentence = _("“%(item)s” was cancelled, so this voucher is void.")
+
+
+class VoucherExpired(Refused):
+    """Data: item, day."""
+
+    sentence = _("This voucher of “%(item)s” was valid until %(day)s.")
+
+
+class VoucherTooEarly(Refused):
+    """Data: item, day."""
+
+    sentence = _("“%(item)s” takes place on %(day)s. The voucher is used from that day on.")
+
+
+class VoucherNotYours(Refused):
+    sentence = _("This is not your voucher.")
+
+
+class MoreThanRedeemed(Refused):
+    """Data: line, redeemed."""
+
+    sentence = _(
+        "Only %(redeemed)s vouchers of “%(line)s” were used. Accept no more than these, or write in the note why more came."
+    )

@@ -25,6 +25,7 @@ class Consignment(models.Model):
     carrier = models.CharField(_("carrier"), max_length=60, blank=True)
     waybill_number = models.CharField(_("waybill number"), max_length=40, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    is_attendance = models.BooleanField(_("carried out"), default=False)  # nothing was sent: people came
     dispatched_at = models.DateTimeField(_("dispatched at"))
     dispatched_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

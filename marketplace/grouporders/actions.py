@@ -187,7 +187,9 @@ def _make_package(
 def _require_delivered(group_order: GroupOrder) -> None:
     """Better asked before members choose than after."""
     place = group_order.delivery_point.place
-    vendors = group_order.offers.filter(pack__weight_grams__gt=0).values("pack__listing__vendor")
+    vendors = group_order.offers.filter(pack__weight_grams__gt=0, pack__is_redeemed=False).values(
+        "pack__listing__vendor"
+    )
     rules = FreightRule.objects.filter(vendor__in=vendors).in_force().select_related("vendor")
     away = [rule.vendor.name for rule in rules if (zone := rule.zone_at(place.code)) and not zone.is_delivered]
     if away:
@@ -201,7 +203,7 @@ def open_group_order(*, group_order: GroupOrder, by: Any, at: datetime) -> Group
     require_role(by, group_order.organisation, Role.ORGANISER)
     _require_state(group_order, State.DRAFT)
     _require_times(group_order.opens_at, group_order.closes_at, at)
-    offers = list(group_order.offers.select_related("pack__listing"))
+    offers = list(group_order.offers.select_related("pack__listing", "pack__session"))
     if not offers:
         raise NothingOffered()
     require_takes_orders([offer.pack for offer in offers], office_day(at))
@@ -291,7 +293,7 @@ def choose(*, participant: Participant, quantities: Mapping[int, int], by: Any =
     document = "group_order" if by is None else "group_order__organisation"
     offers = list(
         GroupOrderOffer.objects.filter(group_order_id=participant.group_order_id).select_related(
-            document, "pack__listing"
+            document, "pack__listing", "pack__session"
         )
     )
     _require_may_choose(offers[0].group_order, by, at)
@@ -459,10 +461,13 @@ def release_shares(
     group_order: GroupOrder,
     missing: Mapping[int, int],
     room: Mapping[tuple[int, int], int] | None = None,
+    had: Mapping[tuple[int, int], int] | None = None,
     by: Any,
     at: datetime,
 ) -> Counter[tuple[int, int]]:
     """Goods (pack pk → quantity) will not come: the latest choosers go short and get their allowance back.
+
+    ``had`` says what somebody had already, (pack pk, participant pk) → quantity: that is given up last.
 
     ``room`` says how many of a pack can be missing at a point: (pack pk, delivery point pk) → quantity.
     Answers how many of each pack are given up at each point.
@@ -474,9 +479,10 @@ def release_shares(
     given_up: Counter[int] = Counter()
     for pack_pk, short in missing.items():
         wishes = [
-            Wish(line.pk, order, line.quantity_served, _point(line, group_order))
+            wish
             for order, line in enumerate(lines)
             if line.pack_id == pack_pk
+            for wish in _wishes(line, order, len(lines), _point(line, group_order), had or {})
         ]
         places = None if room is None else {point: n for (pack, point), n in room.items() if pack == pack_pk}
         given_up.update(go_short(wishes, short, places))
@@ -489,6 +495,15 @@ def release_shares(
             at_points[line.pack_id, _point(line, group_order)] += given_up[line.pk]
     allowances.release_committed(amounts=back, source=group_order.reference, by=by, at=at)
     return at_points
+
+
+def _wishes(line: ChoiceLine, order: int, behind: int, place: int, had: Mapping[tuple[int, int], int]) -> list[Wish]:
+    """What a line still expects goes short before anything that somebody had already."""
+    kept = min(had.get((line.pack_id, line.choice.participant_id), 0), line.quantity_served)
+    return [
+        Wish(line.pk, order + behind, line.quantity_served - kept, place),
+        *([Wish(line.pk, order, kept, place)] if kept else []),
+    ]
 
 
 def _point(line: ChoiceLine, group_order: GroupOrder) -> int:

@@ -60,7 +60,7 @@ class Wish:
 
 
 def go_short(wishes: Sequence[Wish], short: int, room: Mapping[int, int] | None = None) -> dict[int, int]:
-    """Who gives up how many when ``short`` are missing: the latest choosers first.
+    """Who gives up how many when ``short`` are missing: the latest choosers first. One key may wish in several parts.
 
     ``room`` says how many can be missing at each place: what has arrived there is nobody's to give up.
     Answers key → quantity given up. ``ValueError`` when more is missing than was wished, or than there is room for.
@@ -69,7 +69,7 @@ def go_short(wishes: Sequence[Wish], short: int, room: Mapping[int, int] | None 
     given_up: dict[int, int] = {}
     for wish in sorted(wishes, key=lambda wish: (wish.order, wish.key), reverse=True):
         if taken := min(short, wish.quantity, left.get(wish.place, 0)):
-            given_up[wish.key] = taken
+            given_up[wish.key] = given_up.get(wish.key, 0) + taken
             short -= taken
             left[wish.place] -= taken
     if short:

@@ -59,7 +59,11 @@ def offers_with_packs(group_order: GroupOrder) -> QuerySet[GroupOrderOffer]:
     return (
         GroupOrderOffer.objects.filter(group_order=group_order)
         .select_related(
-            "pack__listing__vendor", "pack__listing__origin", "pack__listing__cover", "pack__stock__harvest"
+            "pack__listing__vendor",
+            "pack__listing__origin",
+            "pack__listing__cover",
+            "pack__stock__capacity",
+            "pack__session",
         )
         .prefetch_related("pack__tiers", "pack__listing__cover__renditions")
     )

@@ -46,6 +46,7 @@ class VendorSide:
     listing_address: Callable[[int], str] = lambda listing_pk: ""
     report_address: Callable[[str], str] = lambda reference: ""
     ratings_address: Callable[[], str] = lambda: ""
+    voucher_address: Callable[[str], str] = lambda code: ""
 
 
 _vendor_side = [VendorSide()]
@@ -54,6 +55,11 @@ _vendor_side = [VendorSide()]
 def set_vendor_side(side: VendorSide) -> None:
     """The vendors' app says who acts for a vendor."""
     _vendor_side[:] = [side]
+
+
+def voucher_address(code: str) -> str:
+    """Where a vendor redeems a voucher's code; '' where vendors do not sign in."""
+    return _vendor_side[0].voucher_address(code)
 
 
 def _people(organisation: BuyerOrganisation, role: Role) -> list[Any]:
@@ -126,6 +132,21 @@ def _asker(requisition: Requisition) -> list[Any]:
     return [requisition.requested_by] if requisition.requested_by else []
 
 
+def _requester_and_organisers(order: PurchaseOrder) -> list[Any]:
+    """Whoever asked for the purchase, and those who told the members."""
+    told = _people(order.organisation, Role.ORGANISER) if order.requisition.group_order_id else []
+    return list(dict.fromkeys([*_asker(order.requisition), *told]))
+
+
+def _about_vouchers() -> Letter:
+    return Letter(
+        _order,
+        lambda order: order.cancelled_at is None,
+        _requester_and_organisers,
+        lambda order: reverse("marketplace:vouchers", args=[order.reference]),
+    )
+
+
 LETTERS: dict[str, Letter] = {
     "order_placed": Letter(
         _order,
@@ -139,6 +160,14 @@ LETTERS: dict[str, Letter] = {
         lambda order: _asker(order.requisition),
         lambda order: reverse("marketplace:order", args=[order.reference]),
     ),
+    "session_called_off": Letter(
+        _order,
+        lambda order: True,
+        _requester_and_organisers,
+        lambda order: reverse("marketplace:order", args=[order.reference]),
+    ),
+    "vouchers_ending": _about_vouchers(),
+    "vouchers_ended": _about_vouchers(),
     "requisition_waiting": Letter(
         _requisition,
         lambda requisition: requisition.state == State.SUBMITTED,

@@ -14,9 +14,9 @@ from typing import Any
 from django.db.models import F
 
 from ..allowances.models import Allowance, AllowanceEntry
+from ..catalogue.capacity import SharedCapacity
 from ..catalogue.decisions import ListingDecision
 from ..catalogue.freight_rules import FreightZone
-from ..catalogue.harvests import HarvestCapacity
 from ..catalogue.models import Pack, Stock
 from ..catalogue.prices import PriceChange
 from ..fulfilment.models import (
@@ -27,6 +27,7 @@ from ..fulfilment.models import (
     GoodsReceiptLine,
     GoodsReturnLine,
 )
+from ..fulfilment.vouchers import Voucher
 from ..grouporders.models import ChoiceLine, GroupOrderOffer, MemberChoice
 from ..impact.elsewhere.models import ElsewhereLine, ElsewherePurchase
 from ..impact.models import ImpactEntry, ImpactTotal
@@ -288,13 +289,58 @@ def stock() -> Mismatches:
 
 
 def harvests() -> Mismatches:
-    """What is promised of a harvest is what the packs that draw on it have promised; no harvest is oversold."""
+    """What is promised of a harvest or session is what the packs that draw on it have promised; no harvest is oversold."""
     promised: dict[Any, int] = defaultdict(int)
-    for pk, reserved, grams in Stock.objects.exclude(harvest=None).values_list("harvest", "reserved", "harvest_grams"):
+    for pk, reserved, grams in Stock.objects.exclude(capacity=None).values_list("capacity", "reserved", "draws"):
         promised[pk] += reserved * grams
-    kept = {row.pk: row.grams_promised for row in HarvestCapacity.objects.all()}
+    kept = {row.pk: row.promised for row in SharedCapacity.objects.all()}
     yield from _differences("harvest promised", kept, promised)
-    yield from (f"harvest {row.pk}: oversold by {-row.left}" for row in HarvestCapacity.objects.all() if row.left < 0)
+    yield from (f"harvest {row.pk}: oversold by {-row.left}" for row in SharedCapacity.objects.all() if row.left < 0)
+
+
+def sessions() -> Mismatches:
+    """Places booked are what order lines of the session still hold or had carried out, person by person."""
+    promised, used = Counter[int](), Counter[int]()
+    rows = StockReservation.objects.exclude(line__session=None).values_list(
+        "line__session__capacity_id", "line__pack__stock__draws", "quantity", "quantity_released", "quantity_consumed"
+    )
+    for capacity, draws, quantity, released, consumed in rows:
+        promised[capacity] += draws * (quantity - released - consumed)
+        used[capacity] += draws * consumed
+    kept = {row.pk: row for row in SharedCapacity.objects.filter(measure="persons")}
+    yield from _differences(
+        "places promised of session", {pk: row.promised for pk, row in kept.items()}, dict(promised)
+    )
+    yield from _differences("places used of session", {pk: row.spent for pk, row in kept.items()}, dict(used))
+    for line, session, of_pack in OrderLine.objects.exclude(session=F("pack__session")).values_list(
+        "pk", "session_id", "pack__session_id"
+    ):
+        if session != of_pack:
+            yield f"order line {line}: kept session {session}, its pack says {of_pack}"
+    called_off = OrderLine.objects.filter(session__called_off_at__isnull=False, order__acceptance=None)
+    sent: Counter[int] = Counter()
+    for line, quantity in ConsignmentLine.objects.exclude(line__session=None).values_list("line_id", "quantity"):
+        sent[line] += quantity
+    for pk, ordered, declined, cancelled in called_off.values_list(
+        "pk", "quantity_ordered", "quantity_declined", "quantity_cancelled"
+    ):
+        if waiting := ordered - declined - cancelled - sent[pk]:
+            yield f"order line {pk}: {waiting} still booked of a session that was called off"
+
+
+def vouchers() -> Mismatches:
+    """Nobody holds more vouchers that work than their order still gives; only what is used already may be more."""
+    due: Counter[int] = Counter()
+    for line, quantity, released in DeliveryLine.objects.filter(line__is_redeemed=True).values_list(
+        "line_id", "quantity", "quantity_released"
+    ):
+        due[line] += quantity - released
+    used, unused = Counter[int](), Counter[int]()
+    for line, redeemed_at in Voucher.objects.filter(voided_at=None).values_list("line_id", "redeemed_at"):
+        (used if redeemed_at else unused)[line] += 1
+    for line in sorted(unused):
+        if used[line] + unused[line] > due[line]:
+            yield f"vouchers of order line {line}: {used[line]} used and {unused[line]} to be used, due {due[line]}"
 
 
 def prices() -> Mismatches:
@@ -585,6 +631,8 @@ CHECKS: dict[str, Callable[[], Mismatches]] = {
     "harvests and what draws on them": harvests,
     "prices and their history": prices,
     "ratings and their totals": ratings,
+    "sessions and their bookings": sessions,
+    "vouchers and what they are for": vouchers,
     "acceptances and receipts": acceptances,
     "choices and offers": choices,
     "allowances": allowances,

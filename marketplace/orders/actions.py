@@ -135,7 +135,7 @@ def _draft(requisition: Requisition, wanted: Sequence[tuple[Pack, int, Money]], 
     requisition.save()
     lines = RequisitionLine.objects.bulk_create(
         RequisitionLine(
-            requisition=requisition, pack=pack, quantity=quantity, unit_price=price, weight_grams=pack.weight_grams
+            requisition=requisition, pack=pack, quantity=quantity, unit_price=price, weight_grams=pack.grams_to_send
         )
         for pack, quantity, price in wanted
     )

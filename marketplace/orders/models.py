@@ -15,6 +15,7 @@ from ..allowances.models import FundSource, Purpose, RulePack
 from ..catalogue.freight_rules import FreightRule
 from ..catalogue.models import Category, Listing, Pack, TaxRate
 from ..catalogue.pricing import unit_price
+from ..catalogue.sessions import ServiceSession
 from ..fields import MoneyField
 from ..grouporders.models import GroupOrder
 from ..money import Money
@@ -340,7 +341,7 @@ class OrderLine(models.Model):
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="order_lines")
     listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="order_lines")
     title = models.CharField(_("title"), max_length=80)
-    pack_name = models.CharField(_("pack"), max_length=40)
+    pack_name = models.CharField(_("pack"), max_length=80)
     unit = models.CharField(_("unit of measure"), max_length=10)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     category_name = models.CharField(_("category"), max_length=40)
@@ -356,6 +357,10 @@ class OrderLine(models.Model):
     decline_reason = models.CharField(_("reason"), max_length=200, blank=True)
     tax_rate = models.CharField(_("tax rate"), max_length=6, choices=TaxRate, default=TaxRate.EXEMPT)
     weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
+    session = models.ForeignKey(
+        ServiceSession, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines"
+    )
+    is_redeemed = models.BooleanField(_("at the vendor's place"), default=False)  # attended or collected, never sent
 
     class Meta:
         verbose_name = _("order line")

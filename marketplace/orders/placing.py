@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import audit
 from ..catalogue import actions as catalogue
+from ..catalogue.taking import require_bookable
 from ..parties.models import Role
 from ..parties.selectors import organisation_counted_for, require_role
 from ..programme.models import Pairing
@@ -49,6 +50,7 @@ def place_orders(*, requisition: Requisition, on: date, by: Any, at: datetime) -
     require_role(by, requisition.organisation, Role.APPROVER)
     LIFE.require(requisition, State.PLACED)
     wanted = list(lines_to_place(requisition))
+    require_bookable([line.pack for line in wanted], on)
     catalogue.reserve_stock(
         wanted={line.pack_id: line.quantity for line in wanted}, packs=[line.pack for line in wanted]
     )
@@ -150,6 +152,8 @@ def _order_lines(orders: Sequence[PurchaseOrder], wanted: Sequence[RequisitionLi
                 quantity_ordered=line.quantity,
                 tax_rate=listing.tax_rate,
                 weight_grams=line.weight_grams,
+                session=line.pack.session,
+                is_redeemed=line.pack.is_redeemed or category.is_service,
             )
         )
     return lines
@@ -167,7 +171,7 @@ def answer_order(
         raise OrderCancelled(order=order.reference)
     if order.answered_at is not None:
         raise AlreadyAnswered(order=order.reference)
-    lines = list(order.lines.all())
+    lines = list(order.lines.select_related("session"))
     given = {answer.line_pk: answer for answer in answers}
     for line in lines:
         _take_answer(line, given.get(line.pk))
@@ -207,12 +211,16 @@ def _release(taken: Sequence[tuple[OrderLine, int]]) -> None:
 
 
 def _take_answer(line: OrderLine, answer: LineAnswer | None) -> None:
-    if answer is None or not 0 <= answer.quantity <= line.quantity_ordered:
+    most = line.quantity_ordered - line.quantity_cancelled  # a session may have been called off before
+    if most == 0:
+        return
+    if answer is None or not 0 <= answer.quantity <= most:
         raise AnswerIncomplete(line=str(line))
-    if answer.quantity and answer.promised_on is None:
+    day = line.session.starts_on if line.session else answer.promised_on
+    if answer.quantity and day is None:
         raise PromiseMissing(line=str(line))
-    if answer.quantity < line.quantity_ordered and not answer.reason.strip():
+    if answer.quantity < most and not answer.reason.strip():
         raise DeclineReasonMissing(line=str(line))
-    line.quantity_declined = line.quantity_ordered - answer.quantity
-    line.promised_on = answer.promised_on if answer.quantity else None
+    line.quantity_declined = most - answer.quantity
+    line.promised_on = day if answer.quantity else None
     line.decline_reason = answer.reason.strip()[:200]

@@ -55,7 +55,7 @@ def parcels_of(lines: Iterable[BasketLine | RequisitionLine]) -> list[Parcel]:
     by_vendor: dict[int, list[tuple[Pack, int, Money]]] = {}
     vendors: dict[int, Vendor] = {}
     for line in lines:
-        grams = line.weight_grams if isinstance(line, RequisitionLine) else line.pack.weight_grams
+        grams = line.weight_grams if isinstance(line, RequisitionLine) else line.pack.grams_to_send
         vendors[line.pack.listing.vendor_id] = line.pack.listing.vendor
         by_vendor.setdefault(line.pack.listing.vendor_id, []).append((line.pack, grams * line.quantity, line.amount))
     return [

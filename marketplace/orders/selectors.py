@@ -50,7 +50,7 @@ def basket_of(organisation: BuyerOrganisation) -> list[BasketLine]:
     """The basket with pack, listing and tiers, so that each line knows its price at its quantity."""
     return list(
         BasketLine.objects.filter(organisation=organisation)
-        .select_related("pack__listing__vendor", "pack__listing__cover", "pack__stock__harvest")
+        .select_related("pack__listing__vendor", "pack__listing__cover", "pack__stock__capacity", "pack__session")
         .prefetch_related("pack__tiers")
     )
 
@@ -107,7 +107,8 @@ def findings_for(requisition: Requisition, pack: RulePack | None) -> list[caps.F
 def lines_of(requisition: Requisition) -> QuerySet[RequisitionLine]:
     """The lines with pack, listing, vendor, place and category; one statement."""
     return RequisitionLine.objects.filter(requisition=requisition).select_related(
-        "pack__stock__harvest",
+        "pack__stock__capacity",
+        "pack__session",
         "pack__listing__vendor__home",
         "pack__listing__cover",
         "pack__listing__product__category",
@@ -123,14 +124,20 @@ def lines_to_place(requisition: Requisition) -> QuerySet[RequisitionLine]:
     elsewhere: QuerySet[Any] = RequisitionShare.objects.filter(line__requisition=requisition)
     if requisition.group_order_id is not None:
         elsewhere = Participant.objects.filter(group_order=requisition.group_order_id, delivery_point__isnull=False)
-    kept = [f"pack__{name}" for name in ("name", "unit", "listing__title", "listing__tax_rate")]
+    kept = [f"pack__{name}" for name in ("name", "unit", "is_redeemed", "listing__title", "listing__tax_rate")]
     for path, names in (
+        ("pack__session", ("starts_on", "deadline_days", "called_off_at")),
         ("pack__listing__vendor", ("name", "slug", "home__code")),
-        ("pack__listing__product__category", ("name", "slug")),
+        ("pack__listing__product__category", ("name", "slug", "is_service")),
         ("pack__listing__origin", ("code", "name", "level", "parent__name")),
     ):
         kept += [f"{path}__{name}" for name in names]
-    paths = ("pack__listing__vendor__home", "pack__listing__product__category", "pack__listing__origin__parent")
+    paths = (
+        "pack__session",
+        "pack__listing__vendor__home",
+        "pack__listing__product__category",
+        "pack__listing__origin__parent",
+    )
     lines = RequisitionLine.objects.filter(requisition=requisition).select_related(*paths)
     lines = lines.only("requisition", "pack", "quantity", "unit_price", "weight_grams", *kept)
     return lines.annotate(to_several=Exists(elsewhere))  # type: ignore[no-redef]  # declared for its readers

@@ -15,7 +15,7 @@ from ..conf import setting
 from ..files import Given
 from ..fulfilment import proposals
 from ..fulfilment.errors import NotLateYet, NotYetAnswered
-from ..fulfilment.models import Cancellation, Fault, Side
+from ..fulfilment.models import OPEN, Cancellation, Fault, Side
 from ..orders.errors import AnsweredBeforeCancel, CancelReasonMissing, OrderCancelled
 from ..orders.locks import lock_order
 from ..orders.models import PurchaseOrder
@@ -86,6 +86,28 @@ def _cancel_whole(order: PurchaseOrder, reason: str, fault: str, by: Any, at: da
         at=at,
     )
     cancellation = proposals.agree(proposal=cancellation, side=Side.VENDOR, by=None, at=at)
+    return _take_effect(order, cancellation, by=by, at=at)
+
+
+def cancel_by_vendor(
+    *, order: PurchaseOrder, quantities: Mapping[int, int], reason: str, by: Any, at: datetime
+) -> PurchaseOrder:
+    """What a vendor cannot give after all (order line pk → quantity) is taken out of a locked order, nobody asked.
+
+    A proposal that was open about the order ends with it. Inside the caller's transaction.
+    """
+    order.cancellations.filter(OPEN).update(withdrawn_at=at, withdrawn_by=by)
+    cancellation = proposals.propose_cancellation(
+        order=order,
+        quantities=quantities,
+        side=Side.VENDOR,
+        fault=Fault.VENDOR,
+        reason=reason,
+        evidence=None,
+        by=by,
+        at=at,
+    )
+    cancellation = proposals.agree(proposal=cancellation, side=Side.BUYER, by=None, at=at)
     return _take_effect(order, cancellation, by=by, at=at)
 
 

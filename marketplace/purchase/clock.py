@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..catalogue.certificates import ENDED, Certificate, soon
 from ..catalogue.certifying import note_expiry, settle_pauses
+from ..catalogue.opening import close_due, sessions_to_close
 from ..conf import setting
 from ..errands import rounds
 from ..errands.actions import POST
@@ -25,6 +26,7 @@ from ..errands.models import ClockStep, Errand
 from ..errands.work import run_due
 from ..errors import Failed, Refused
 from ..files import sweep
+from ..fulfilment.vouchering import note_last_day, vouchers_to_announce
 from ..grouporders.actions import close_group_order
 from ..grouporders.lifecycle import State
 from ..grouporders.models import GroupOrder
@@ -111,6 +113,21 @@ def _unpaid_private_purchases(at: datetime) -> Iterator[Tick]:
         yield _attempt(row.reference, "cancelled", partial(give_back_unpaid, requisition=row, at=at))
 
 
+def _sessions(at: datetime) -> Iterator[Tick]:
+    """Sessions whose last day for booking is over take no more bookings, and leave what is in stock."""
+    for row in sessions_to_close(office_day(at)):
+        yield from _said(row.label, partial(close_due, session=row, at=at))
+
+
+def _vouchers(at: datetime) -> Iterator[Tick]:
+    """Vouchers nobody has used are spoken of 7 days and 1 day before their last day, and once it is over."""
+    rows = vouchers_to_announce(office_day(at))
+    orders = PurchaseOrder.objects.in_bulk({order for order, _last in rows})
+    for pk, last in rows:
+        order = orders[pk]
+        yield from _said(order.reference, partial(note_last_day, order=order, valid_until=last, at=at))
+
+
 def _certificates(at: datetime) -> Iterator[Tick]:
     """Certificates that end are announced; when they have ended their listings pause, and come back with what renews them."""
     on = office_day(at)
@@ -181,6 +198,8 @@ class Step:
 STEPS: dict[str, Step] = {
     "group_orders": Step(_("Close group orders"), _group_orders),
     "silent_vendors": Step(_("Take back unanswered orders"), _silent_vendors),
+    "sessions": Step(_("Close the booking of sessions"), _sessions),
+    "vouchers": Step(_("Announce vouchers that end"), _vouchers),
     "certificates": Step(_("Announce certificates that end"), _certificates),
     # What was paid is heard of before what was not is taken back.
     "errands": Step(_("Do what waits: payments, refunds, mail"), _errands),

@@ -24,6 +24,7 @@ from .. import audit
 from ..catalogue.errors import ReasonMissing
 from ..errors import NotPermitted
 from ..files import PrivateFile, remove
+from ..fulfilment.vouchers import VoucherCode
 from ..grouporders.lifecycle import State
 from ..grouporders.locks import lock_participations
 from ..grouporders.models import GroupOrder, MemberChoice, Participant, PersonalLink
@@ -129,6 +130,7 @@ def erase_member(*, member: Member, by: Any, at: datetime) -> Member:
 
 def _forget_member(member: Member, label: str, at: datetime) -> None:
     PersonalLink.objects.filter(participant__member=member).delete()
+    VoucherCode.objects.filter(voucher__participant__member=member).delete()
     Participant.objects.filter(member=member).exclude(removal_reason="").update(removal_reason="")
     for row in ModelLogEntry.objects.filter(data__member=member.pk, data__has_key="reason"):
         row.data = {**row.data, "reason": ""}

@@ -25,10 +25,15 @@ def reckoned(order: PurchaseOrder, lines: Iterable[OrderLine]) -> Money:
     asked = quoted(
         order.freight_rule.areas,
         order.delivery_code,
-        grams=sum(line.weight_grams * line.quantity_confirmed for line in confirmed),
-        goods=total((line.amount_confirmed for line in confirmed), currency()),
+        grams=sum(line.weight_grams * _answered(line) for line in confirmed),
+        goods=total((line.unit_price * _answered(line) for line in confirmed), currency()),
     )
     return order.freight_quoted if asked is None else min(asked, order.freight_quoted)
+
+
+def _answered(line: OrderLine) -> int:
+    """What the vendor did not decline; a session called off before the answer makes delivering the rest no dearer."""
+    return line.quantity_ordered - line.quantity_declined
 
 
 def lower_freight(order: PurchaseOrder, freight: Money) -> list[FreightRelief]:

@@ -22,6 +22,7 @@ from wagtail.models import ModelLogEntry
 from ..conf import setting
 from ..files import PrivateFile
 from ..fulfilment.models import HandoutRow
+from ..fulfilment.vouchers import Voucher
 from ..grouporders.models import ChoiceLine, Participant, PersonalLink
 from ..money import Money
 from ..orders.models import OrderDelivery, OrderLine, PurchaseOrder, RequisitionFinding
@@ -65,6 +66,7 @@ def about_member(member: Member) -> list[Table]:
         _allowances(members),
         _choices(members),
         _handed_out(members),
+        _vouchers(members),
         _links(members),
         _findings(members),
     ]  # fmt: skip
@@ -116,6 +118,18 @@ def _handed_out(members: Sequence[Member]) -> Table:
         _("Handed out"),
         [_("Group order"), _("Department"), _("Handed out at")],
         [[str(row.handout_list.group_order), row.department, row.handed_at] for row in rows.order_by("pk")],
+    )
+
+
+def _vouchers(members: Sequence[Member]) -> Table:
+    rows = Voucher.objects.filter(participant__member__in=members).select_related("line__order")
+    return Table(
+        pgettext("to redeem", "Vouchers"),
+        [_("Item"), _("Vendor"), _("Valid until"), _("Used at")],
+        [
+            [str(row.line), row.line.order.vendor_name, row.valid_until, row.redeemed_at]
+            for row in rows.order_by("line", "number")
+        ],
     )
 
 

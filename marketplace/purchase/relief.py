@@ -9,6 +9,7 @@ from typing import Any
 
 from ..fulfilment.matching import PlaceCount, spread
 from ..fulfilment.selectors import place_counts
+from ..fulfilment.vouchering import settle_vouchers, used_by_member
 from ..grouporders.actions import release_shares
 from ..impact import actions as impact
 from ..impact.actions import Effect
@@ -60,7 +61,7 @@ def release_members(
 
     ``room`` says how many of a line can be missing at a place: what was sent or has arrived there stays there.
     """
-    counts = place_counts(order)
+    counts, is_redeemed = place_counts(order), any(line.is_redeemed for line, _quantity in given_up)
     group_order = order.requisition.group_order
     if group_order is None:
         changes: dict[int, int] = {}
@@ -71,12 +72,15 @@ def release_members(
             group_order=group_order,
             missing={line.pack_id: quantity for line, quantity in given_up},
             room={(count.pack_pk, count.point_pk): room(count) for count in counts},
+            had=used_by_member(order) if is_redeemed else {},
             by=by,
             at=at,
         )
         rows = {(count.pack_pk, count.point_pk): count.row_pk for count in counts}
         changes = {rows[key]: quantity for key, quantity in released.items()}
     release_deliveries(changes)
+    if is_redeemed:
+        settle_vouchers(order=order, at=at)
 
 
 def relieve(

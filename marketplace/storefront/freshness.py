@@ -21,7 +21,6 @@ SHOWN: dict[str, tuple[type[Model], ...]] = {
 ANNOUNCED = {
     signals.catalogue_changed: fragments.CATALOGUE,  # what that is, `catalogue.edition` alone knows
     signals.stock_turned: fragments.CATALOGUE,
-    signals.rating_changed: fragments.CATALOGUE,
     signals.impact_recorded: fragments.IMPACT,
     signals.group_order_closed: fragments.GROUP_ORDERS,
 }

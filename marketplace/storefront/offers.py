@@ -14,6 +14,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
+from ..catalogue.capacity import Measure
 from ..catalogue.certificates import Certificate
 from ..catalogue.comparing import PriceNote, price_note
 from ..catalogue.fairness import A_YEAR
@@ -111,7 +112,7 @@ def published_offer(slug: str, *, on: date) -> Offer | None:
     listing = (
         Listing.objects.shown()
         .select_related("vendor__home__parent", "origin__parent", "product__category__parent")
-        .prefetch_related(Prefetch("packs", Pack.objects.filter(is_offered=True).prefetch_related("tiers")))
+        .prefetch_related(Prefetch("packs", Pack.of_listing.filter(is_offered=True).prefetch_related("tiers")))
         .prefetch_related(Prefetch("pictures", _pictures()), "linkages")
         .filter(slug=slug)
         .first()
@@ -154,7 +155,7 @@ def stocks_of(listing: Listing) -> dict[int, Stock]:
     """The stock of each pack with what its harvest still gives; one statement."""
     if not listing.pk:
         return {}
-    return {row.pack_id: row for row in Stock.objects.filter(pack__listing=listing.pk).select_related("harvest")}
+    return {row.pack_id: row for row in Stock.objects.filter(pack__listing=listing.pk).select_related("capacity")}
 
 
 def pack_offers(packs: Iterable[Pack], stocks: Mapping[int, Stock]) -> list[PackOffer]:
@@ -164,7 +165,11 @@ def pack_offers(packs: Iterable[Pack], stocks: Mapping[int, Stock]) -> list[Pack
 
 def _pack_offer(pack: Pack, stock: Stock | None) -> PackOffer:
     left = stock.available if stock else None
-    harvest = weight_words(max(0, stock.harvest.left)) if stock and stock.harvest else ""
+    harvest = (
+        weight_words(max(0, stock.capacity.left))
+        if stock and stock.capacity and stock.capacity.measure == Measure.GRAMS
+        else ""
+    )
     return PackOffer(pack, left, _steps(pack), orderable(1, pack.minimum_quantity, pack.multiple), harvest)
 
 

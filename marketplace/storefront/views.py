@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from ..catalogue.edition import edition
 from ..catalogue.models import Stock
+from ..catalogue.session_views import SessionView, sessions_to_book
 from ..conf import setting, setting_for
 from ..files import Kind
 from ..grouporders.lifecycle import State as GroupOrderState
@@ -39,26 +40,36 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
     found = keep(shown, f"offer:{slug}:{today}", lambda: published_offer(slug, on=today))
     if found is None:
         raise Http404
-    stocks = stocks_of(found.listing)
+    sessions = sessions_to_book(found.listing, today)
+    stocks = {} if found.listing.is_by_session else stocks_of(found.listing)
     facts = [
         shown,
         sorted((pk, str(stock.available), str(stock.harvest and stock.harvest.left)) for pk, stock in stocks.items()),
+        [(row.session.pk, row.state, row.session.booked, row.session.persons) for row in sessions],
     ]
-    template = "marketplace/storefront/listing_detail.html"
-    return revalidated(request, facts, make=lambda: render(request, template, _context(request, found, stocks, today)))
+
+    def make() -> HttpResponse:
+        context = _context(request, found, stocks, sessions, today)
+        return render(request, "marketplace/storefront/listing_detail.html", context)
+
+    return revalidated(request, facts, make=make)
 
 
-def _context(request: HttpRequest, found: Offer, stocks: dict[int, Stock], today: date) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, found: Offer, stocks: dict[int, Stock], sessions: list[SessionView], today: date
+) -> dict[str, Any]:
     listing, packs = found.listing, pack_offers(found.listing.packs.all(), stocks)
+    places = [PackOffer(row.pack, row.left, [], row.least) for s in sessions if s.is_bookable for row in s.packs]
     return {
         "offer": found,
         "packs": packs,
+        "sessions": sessions,
         "listing": listing,
         "month": today.month,
         "near": surroundings(listing.origin.code, on=today),
         "takes_orders": listing.takes_orders_on(today),
         "is_early": listing.advance_from is not None and listing.advance_from > today,
-        "linked": _linked(found, packs, request),
+        "linked": _linked(found, places if listing.is_by_session else packs, request),
         **_reader(request),
     }
 

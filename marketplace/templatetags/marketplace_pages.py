@@ -10,6 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from ..catalogue.session_views import sessions_to_book
 from ..parties.actions import office_day
 from ..storefront import fragments
 from ..storefront.linked_data import label_facts
@@ -89,7 +90,8 @@ def offer_in_preview(listing: Any) -> dict[str, Any]:
     today = office_day(timezone.now())
     return {
         "offer": offer_of(listing, on=today),
-        "packs": pack_offers(listing.packs.all(), stocks_of(listing)),
+        "packs": pack_offers(listing.packs.all(), {} if listing.is_by_session else stocks_of(listing)),
+        "sessions": sessions_to_book(listing, today),
         "month": today.month,
     }
 

@@ -38,7 +38,9 @@ from .forms import BuyForm, DirectForm
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Put so many of a pack in the basket (0 takes it out)."""
     organisation = own_organisation(request, slug)
-    pack = get_object_or_404(Pack.objects.select_related("listing"), pk=whole_number(request.POST.get("pack", "")))
+    pack = get_object_or_404(
+        Pack.objects.select_related("listing", "session"), pk=whole_number(request.POST.get("pack", ""))
+    )
     quantity = whole_number(request.POST.get("quantity", ""))
     if quantity is None:
         messages.error(request, _("Enter whole numbers only."))

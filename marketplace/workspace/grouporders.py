@@ -138,7 +138,9 @@ def offers(request: HttpRequest, reference: str) -> HttpResponse:
 def add_offer(request: HttpRequest, reference: str) -> HttpResponse:
     """Offer one more pack, from its product page."""
     group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    packs = Pack.objects.select_related("listing").filter(listing__in=Listing.objects.published(), is_offered=True)
+    packs = Pack.objects.select_related("listing", "session").filter(
+        listing__in=Listing.objects.published(), is_offered=True
+    )
     pack = get_object_or_404(packs, pk=whole_number(request.POST.get("pack", "")))
     return attempt(
         request,
@@ -158,9 +160,11 @@ def _packs_on_sale(words: str, group_order: GroupOrder) -> list[Pack]:
     listings = Listing.objects.published().in_season(month).in_stock()
     return list(
         Pack.objects.filter(listing__in=listings, is_offered=True)
-        .select_related("listing__vendor", "listing__origin__parent", "listing__cover", "stock__harvest")
+        .exclude(session=None, listing__is_by_session=True)  # chosen by their session
+        .exclude(session__capacity__is_closed=True)
+        .select_related("listing__vendor", "listing__origin__parent", "listing__cover", "stock__capacity", "session")
         .prefetch_related("tiers", "listing__cover__renditions")
-        .order_by("listing__product__category__position", "listing_id", "sort_order", "pk")
+        .order_by("listing__product__category__position", "listing_id", "session__starts_on", "sort_order", "pk")
     )
 
 

@@ -17,6 +17,7 @@ from ..fields import whole_number
 from ..fulfilment.actions import keep_signed_sheet, take_out_signed_sheet, tick_rows
 from ..fulfilment.models import HandoutList, SignedSheet
 from ..fulfilment.selectors import shares
+from ..orders.models import PurchaseOrder
 from ..parties.models import PeopleList, Role
 from .access import note, with_roles
 from .answers import answer_form, attempt
@@ -62,6 +63,9 @@ def _page(request: HttpRequest, document: HandoutList, form: SignedSheetForm) ->
         "handed": sum(share.row.handed_at is not None for share in rows),
         "count": len(rows),
         "form": form,
+        "voucher_orders": PurchaseOrder.objects.filter(
+            requisition__group_order=document.group_order_id, lines__is_redeemed=True
+        ).distinct(),
         "signed_sheets": document.signed_sheets.select_related("file", "added_by"),
         "may_file": bool({Role.ORGANISER, Role.RECEIVER} & organisation.roles),
     }

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..fulfilment.actions import Count
-from ..fulfilment.models import Acceptance, Consignment
+from ..fulfilment.models import Acceptance, Consignment, ConsignmentLine
 from ..fulfilment.selectors import consignments_of, line_counts, places_of
+from ..fulfilment.vouchering import used_by_line
 from ..impact.corrections import MAY_ASK
 from ..orders.models import PurchaseOrder
 from ..orders.selectors import delivery_to_show
@@ -50,6 +51,7 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "places": [(place, delivery_to_show(order, place.delivery, in_full=True)) for place in places_of(order, lines)],
         "tracking": track([order], today=office_day(timezone.now()))[order.pk],
         "lines": [(line, counts[line.pk]) for line in lines],
+        "has_vouchers": any(line.is_redeemed for line in lines),
         "rates": rates_of_order(order),
         "consignments": consignments_of(order),
         "acceptance": Acceptance.objects.filter(order=order).first(),
@@ -116,8 +118,10 @@ def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
         )
 
     if request.method != "POST":
-        for part, stem in ((received, "r"), (short, "s"), (damaged, "d")):
-            part.initial = {f"{stem}{line.pk}": line.quantity if stem == "r" else 0 for line in lines}
+        came = _came(consignment, lines)
+        received.initial = {f"r{pk}": quantity for pk, quantity in came.items()}
+        short.initial = {f"s{line.pk}": line.quantity - came[line.pk] for line in lines}
+        damaged.initial = {f"d{line.pk}": 0 for line in lines}
         return again()
     if not all(part.is_valid() for part in (received, short, damaged)):
         form.is_valid()
@@ -130,6 +134,18 @@ def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
         to=lambda made: order_page(consignment.order),
         again=again,
     )
+
+
+def _came(consignment: Consignment, lines: list[ConsignmentLine]) -> dict[int, int]:
+    """What is put down as arrived until the receiver says otherwise: all, or as many as used their vouchers."""
+    came = {line.pk: line.quantity for line in lines}
+    if consignment.is_attendance:
+        used, counts = used_by_line(consignment.order), line_counts(consignment.order)
+        for line in lines:
+            if line.line_id in used:
+                left = max(0, used[line.line_id] - counts[line.line_id].received)
+                came[line.pk] = min(line.quantity, left)
+    return came
 
 
 @login_required

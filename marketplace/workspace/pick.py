@@ -20,14 +20,18 @@ from django.views.decorators.cache import never_cache
 from ..conf import currency
 from ..errors import Refused
 from ..fields import whole_number
+from ..fulfilment.vouchering import code_for_holder, with_codes
+from ..fulfilment.vouchers import Voucher
 from ..grouporders import actions, selectors
 from ..grouporders.models import GroupOrder, Participant
 from ..grouporders.taking_part import set_point
 from ..money import total
 from ..orders.selectors import freight_shares
+from ..parties.actions import office_day
 from ..parties.models import DeliveryPoint
 from .answers import refused
 from .forms import QuantitiesForm
+from .vouchers import Row, row_of, sheet_of
 
 COOKIE = "jiedui_pick"
 DAYS = 60
@@ -103,6 +107,33 @@ def _keep(request: HttpRequest, participant: Participant, quantities: dict[int, 
     actions.choose(participant=participant, quantities=quantities, at=now)
 
 
+@never_cache
+def show_voucher(request: HttpRequest, pk: int) -> HttpResponse:
+    """A member's voucher; pressing the button shows a code, this once, and ends the one that was out before."""
+    participant = participant_of(request)
+    if participant is None:
+        return gone(request)
+    rows = with_codes(Voucher.objects.filter(participant=participant, voided_at=None)).select_related("line__order")
+    voucher = get_object_or_404(rows.select_related("line__session"), pk=pk)
+    sheet = None
+    if request.method == "POST":
+        try:
+            found, code = code_for_holder(voucher=voucher, participant=participant, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            sheet = sheet_of(request, found, code)
+    row = row_of(voucher, office_day(timezone.now()))
+    context = {"participant": participant, "group_order": participant.group_order, "row": row, "sheet": sheet}
+    return private(render(request, "marketplace/workspace/member_voucher.html", context))
+
+
+def _vouchers(participant: Participant) -> list[Row]:
+    """The member's vouchers as they stand today, void ones left out."""
+    rows = with_codes(Voucher.objects.filter(participant=participant, voided_at=None)).select_related("line__order")
+    return [row_of(voucher, office_day(timezone.now())) for voucher in rows.order_by("valid_until", "pk")]
+
+
 def _posted(request: HttpRequest, participant: Participant) -> Any:
     """The form's data; pressing the package's button fills the quantities with the package."""
     if request.method != "POST":
@@ -132,6 +163,7 @@ def _page(request: HttpRequest, participant: Participant, views: Any, form: Quan
         "is_open": group_order.accepts_members_at(timezone.now()),
         "is_before": group_order.state == "open" and timezone.now() < group_order.opens_at,
         "share": freight_shares(group_order).get(participant.pk) if group_order.state == "closed" else None,
+        "vouchers": _vouchers(participant) if group_order.state == "closed" else [],
         "points": _points(group_order),
         "point_pk": participant.delivery_point_id or group_order.delivery_point_id,
         "package": package,

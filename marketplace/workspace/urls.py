@@ -31,6 +31,7 @@ from . import (
     roster,
     staff,
     standing,
+    vouchers,
 )
 
 urlpatterns = [
@@ -111,6 +112,7 @@ urlpatterns = [
     path("pick/my-data/", my_data.member_data, name="member_data"),
     path("pick/my-data/download/", my_data.download_member_data, name="download_member_data"),
     path("pick/my-data/erasure/", my_data.ask_member_erasure, name="ask_member_erasure"),
+    path("pick/vouchers/<int:pk>/", pick.show_voucher, name="member_voucher"),
     path("pick/<str:token>/", pick.pick_link, name="pick_link"),
     path("organisations/<slug:slug>/basket/", baskets.basket, name="basket"),
     path("organisations/<slug:slug>/basket/add/", baskets.add, name="basket_add"),
@@ -129,6 +131,8 @@ urlpatterns = [
     path("orders/<str:reference>/call-off/", going_back.call_off, name="call_off"),
     path("orders/<str:reference>/correct/", corrections.correct_attribution, name="correct_attribution"),
     path("orders/<str:reference>/certificate/", orders.certificate, name="certificate"),
+    path("orders/<str:reference>/vouchers/", vouchers.voucher_list, name="vouchers"),
+    path("orders/<str:reference>/vouchers/issue/", vouchers.issue, name="issue_vouchers"),
     path("orders/<str:reference>/return/", going_back.return_goods, name="return_goods"),
     path("cancellations/<str:reference>/answer/", going_back.answer_cancellation, name="answer_cancellation"),
     path("returns/<str:reference>/answer/", going_back.answer_return, name="answer_return"),

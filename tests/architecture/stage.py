@@ -28,8 +28,9 @@ from marketplace.errands.models import Errand
 from marketplace.files import Kind, keep
 from marketplace.fulfilment.actions import Count, keep_signed_sheet
 from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReceipt, GoodsReturn, HandoutList, SignedSheet
+from marketplace.fulfilment.vouchering import issue_vouchers
 from marketplace.grouporders import actions as grouporders
-from marketplace.grouporders.models import GroupOrder
+from marketplace.grouporders.models import GroupOrder, Participant
 from marketplace.impact.corrections import Attribution
 from marketplace.impact.elsewhere import actions, importing
 from marketplace.impact.elsewhere.models import ElsewhereImport, ElsewherePurchase
@@ -60,6 +61,7 @@ from marketplace.purchase.erase import ask_erasure
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.merge import propose_merger
 from marketplace.purchase.pay import record_payment
+from marketplace.purchase.place import place
 from marketplace.purchase.send_back import propose_return
 from marketplace.ratings.models import Rating
 from marketplace.reports.actions import acknowledge_report, file_report
@@ -228,7 +230,7 @@ def set_stage(world: World) -> Stage:
     handout = make_handout_list(requisition=requisition, by=clerk, at=world.now)
     signed = keep_signed_sheet(handout_list=handout, sheet=scan(), by=clerk, at=world.now)
     open_order = grouporders.open_group_order(group_order=draft(world, world.union, clerk), by=clerk, at=world.now)
-    token = grouporders.issue_links(group_order=open_order, by=clerk, at=world.now)[0][1]
+    holder, token = grouporders.issue_links(group_order=open_order, by=clerk, at=world.now)[0]
     rival_order = draft(world, rival, world.users["rival"])
     rival_order = grouporders.open_group_order(group_order=rival_order, by=world.users["rival"], at=world.now)
     invitation, join_token = parties.invite(
@@ -285,6 +287,7 @@ def set_stage(world: World) -> Stage:
         rating=a_rating(world, placed[0]),
         complaint=file_complaint(hindrance="读屏软件读不出数量", by=None, at=world.now),
         **standing(world, rival),
+        extra=outing(world, holder),
     )
 
 
@@ -310,6 +313,28 @@ def a_rating(world: World, order: PurchaseOrder) -> Rating:
     file = keep(kind=Kind.RATING_PICTURE, upload=scan(), by=world.users["store"], at=world.now)
     made.pictures.create(file=file)
     return made
+
+
+def outing(world: World, holder: Participant) -> dict[str, Any]:
+    """The union's places on a session of the tea vendor, with vouchers: the first is that of the member with the link."""
+    clerk, chair, at = world.users["clerk"], world.users["chair"], world.now
+    listing = factory.service(world, factory.session_plan(world))
+    (seat, _family) = factory.packs_of_session(listing)
+    orders.set_basket_line(organisation=world.union, pack=world.rice_pack, quantity=0, by=clerk, at=at)
+    orders.set_basket_line(organisation=world.union, pack=seat, quantity=2, by=clerk, at=at)
+    made = orders.request_from_basket(
+        organisation=world.union, campaign=world.campaign, purpose="activity", fund_source="union",
+        delivery_point=world.union.delivery_points.order_by("pk")[0], by=clerk, at=at,
+    )  # fmt: skip
+    made = orders.submit_requisition(requisition=made, by=clerk, at=at)
+    made = orders.approve_requisition(requisition=made, by=chair, at=at)
+    (order,) = place(requisition=made, by=chair, at=at)
+    factory.answered(order, at)
+    voucher, code = issue_vouchers(order=order, by=clerk, at=at)[0]
+    voucher.participant = holder
+    voucher.save(update_fields=["participant"])
+    orders.set_basket_line(organisation=world.union, pack=world.rice_pack, quantity=1, by=clerk, at=at)
+    return {"outing": order, "session": listing.sessions.get(), "voucher": voucher, "code": code}
 
 
 def private(world: World) -> dict[str, Any]:

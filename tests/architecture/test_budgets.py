@@ -21,14 +21,18 @@ from marketplace.catalogue.evidencing import enter_evidence
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.linkage import FarmerLinkage
 from marketplace.catalogue.models import Listing, Pack
+from marketplace.catalogue.opening import open_session
 from marketplace.catalogue.prices import PriceChange
+from marketplace.catalogue.session_packs import make_packs
 from marketplace.files import Kind, keep
+from marketplace.fulfilment.vouchering import issue_vouchers
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
 from marketplace.impact.elsewhere import importing
 from marketplace.money import yuan
 from marketplace.orders.actions import approve_requisition, set_basket_line
 from marketplace.orders.models import OrderLine, PurchaseOrder
+from marketplace.parties.actions import office_day
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.place import place
 from marketplace.ratings.locks import add_to_total
@@ -672,3 +676,68 @@ def test_the_public_impact_page_is_constant_in_orders(world: World, sellers: lis
     few = page(client, address)
     many_orders(world, sellers, times=2)
     same(few, page(client, address))
+
+
+def test_the_pages_of_a_service_cost_the_same_for_one_session_and_for_eight(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world))
+    person = world.tea_vendor.people.get().user
+    shown, sellers_own = visitor(world, "buyer"), Client()
+    sellers_own.force_login(person)
+    counts = []
+    for number in range(2):
+        addresses = [
+            (shown, reverse("marketplace:listing_detail", args=[listing.slug])),
+            (sellers_own, reverse("vendors:sessions", args=[listing.pk])),
+            (sellers_own, reverse("vendors:change_listing", args=[listing.pk])),
+        ]
+        counts.append([statement for client, address in addresses for statement in page(client, address)])
+        if number == 0:
+            for days in range(30, 37):
+                plan = factory.session_plan(world, days)
+                open_session(listing=listing, plan=plan, by=person, at=world.now)
+    same(*counts)
+
+
+def test_publishing_a_service_costs_the_same_for_one_session_and_for_eight(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world))
+    few = statements(lambda: make_packs(listing, office_day(world.now)))
+    for days in range(30, 37):
+        plan = factory.session_plan(world, days)
+        open_session(listing=listing, plan=plan, by=world.users["teaco"], at=world.now)
+    many = statements(lambda: make_packs(listing, office_day(world.now)))
+    within(many, 10)
+    same(few, many)
+
+
+def test_vouchers_cost_the_same_for_one_and_for_twelve(world: World) -> None:
+    counts = []
+    for quantity in (1, 12):
+        order = outing(world, quantity)
+        given = statements(lambda: issue_vouchers(order=order, by=world.users["buyer"], at=world.now))  # noqa: B023
+        within(given, 22)
+        address = reverse("marketplace:vouchers", args=[order.reference])
+        counts.append([*given, *page(visitor(world, "buyer"), address)])
+    same(*counts)
+
+
+def test_a_session_costs_the_same_for_one_booking_and_for_six(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world))
+    client, counts = Client(), []
+    client.force_login(world.tea_vendor.people.get().user)
+    for bookings in (1, 5):
+        for _ in range(bookings):
+            booked(world, listing, 1)
+        counts.append(page(client, reverse("vendors:session", args=[listing.sessions.get().pk])))
+    same(*counts)
+
+
+def booked(world: World, listing: Listing, quantity: int) -> PurchaseOrder:
+    """So many seats on its session, placed by the society."""
+    made = factory.bought_directly(world, {factory.packs_of_session(listing)[0]: quantity})
+    return place(requisition=made, by=world.users["head"], at=world.now)[0]
+
+
+def outing(world: World, quantity: int) -> PurchaseOrder:
+    """A confirmed booking of a service of its own."""
+    listing = Listing.objects.filter(is_by_session=True).first() or factory.service(world, factory.session_plan(world))
+    return factory.answered(booked(world, listing, quantity), world.now)

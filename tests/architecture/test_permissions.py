@@ -207,11 +207,14 @@ MATRIX = {
     "marketplace:handout_list": own(of("handout")),
     "marketplace:file_signed_sheet": own(of("handout")),
     "marketplace:take_out_sheet": own(lambda s: [s.handout.reference, s.signed.pk], button=True),
+    "marketplace:vouchers": own(lambda s: [s.extra["outing"].reference]),
+    "marketplace:issue_vouchers": own(lambda s: [s.extra["outing"].reference], button=True),
     # The member's way
     "marketplace:pick": Door({"member"}),
     "marketplace:member_data": Door({"member"}),
     "marketplace:download_member_data": Door({"member"}, button=True),
     "marketplace:ask_member_erasure": Door({"member"}, button=True),
+    "marketplace:member_voucher": Door({"member"}, lambda s: [s.extra["voucher"].pk]),
     "marketplace:pick_link": Door(EVERYBODY, lambda s: [s.pick_token]),
     # The vendors' workspace
     "vendors:desk": Door(VENDORS),
@@ -250,6 +253,11 @@ MATRIX = {
     "vendors:undo_import": Door(
         {"teaco", "operator"}, lambda s: [s.listing.vendor.slug, s.listing_import.pk], button=True
     ),
+    "vendors:sessions": Door({"teaco"}, lambda s: [s.extra["session"].listing_id]),
+    "vendors:session": Door({"teaco"}, lambda s: [s.extra["session"].pk]),
+    "vendors:call_off_session": Door({"teaco"}, lambda s: [s.extra["session"].pk], button=True),
+    "vendors:redeem": Door(VENDORS),
+    "vendors:voucher": Door(VENDORS, lambda s: [s.extra["code"]]),
     "vendors:stock": Door({"teaco"}, lambda s: [s.listing.packs.get().pk], button=True),
     # The officers' screens
     "marketplace_backoffice:dashboard": Door(OFFICERS),

@@ -254,6 +254,7 @@ STEPS = {
     ),
     "record a payment": Step({Role.TREASURER}, "invoice", of("invoice", "number"), typed_payment),
     "make the hand-out list": Step({Role.ORGANISER, Role.RECEIVER}, "requisition_hand_out", of("requisition")),
+    "give out vouchers": Step(CLERKS, "issue_vouchers", lambda s: [s.extra["outing"].reference]),
     "file a signed sheet": Step(
         {Role.ORGANISER, Role.RECEIVER},
         "file_signed_sheet",
@@ -323,7 +324,7 @@ def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
         "elsewhere_list", "elsewhere", "elsewhere_template",
         "suggestions", "calendar", "places", "place", "vendors", "vendor", "tell_wish",
         "switch_display", "switch_language", "accessibility", "complaint_status", "styleguide",
-        "person", "unions", "recover",
+        "person", "unions", "recover", "vouchers", "member_voucher",
     }  # fmt: skip
     by_its_own_test = {
         "group_order_reopen",

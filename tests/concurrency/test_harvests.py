@@ -8,10 +8,10 @@ import pytest
 from django.db import transaction
 
 from marketplace.catalogue.actions import reserve_stock
+from marketplace.catalogue.capacity import SharedCapacity
 from marketplace.catalogue.certificates import Certificate, CertificateNotice
 from marketplace.catalogue.certifying import note_expiry
 from marketplace.catalogue.errors import InsufficientStock
-from marketplace.catalogue.harvests import HarvestCapacity
 from marketplace.catalogue.models import Pack, Stock
 from marketplace.errands.models import Errand
 from marketplace.parties.actions import office_day
@@ -37,13 +37,13 @@ def reserve(pack: Pack, quantity: int) -> str:
 def last_kilograms(packs: list[Pack], _attempt: int) -> None:
     """Ten kilograms are left: one buyer wants eight small bags, another four large ones."""
     Stock.objects.filter(pack__in=packs).update(reserved=0)
-    HarvestCapacity.objects.update(grams_promised=0, grams_sent=0)
+    SharedCapacity.objects.update(promised=0, spent=0)
     small, large = packs
-    with lingering("marketplace.catalogue.harvesting.lock_harvests"):
+    with lingering("marketplace.catalogue.harvesting.lock_capacities"):
         answers = together(partial(reserve, small, 8), partial(reserve, large, 4))
     assert [answer for answer in answers if answer == "promised"] == ["promised"]
     assert sum(isinstance(answer, InsufficientStock) for answer in answers) == 1
-    assert HarvestCapacity.objects.get().grams_promised == 8000
+    assert SharedCapacity.objects.get().promised == 8000
 
 
 def packs_of(world: World) -> list[Pack]:

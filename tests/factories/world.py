@@ -20,6 +20,7 @@ from marketplace.catalogue.certifying import confirm_certificate, enter_certific
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
+from marketplace.catalogue.opening import Plan, open_session
 from marketplace.catalogue.set_freight import set_freight_rule
 from marketplace.fulfilment.models import GoodsReturn
 from marketplace.grouporders import actions as grouporders
@@ -392,3 +393,71 @@ def sent_back(order: PurchaseOrder, *, quantities: dict[int, int], reason: str, 
     """Accepted goods taken back by the vendor for their money."""
     proposed = propose_return(order=order, quantities=quantities, reason=reason, by=by, at=at)
     return agree_to_return(goods_return=proposed, by=seat(order), at=at)
+
+
+def service(world: World, *sessions: Plan, packs: Sequence[Pack] = ()) -> Listing:
+    """A published service of the tea vendor (a seat, and a family of three), with these sessions opened by the vendor."""
+    shelf, _made = Category.objects.get_or_create(
+        slug="services", defaults={"name": "乡村服务", "name_en": "Rural services", "is_service": True}
+    )
+    product, _made = Product.objects.get_or_create(slug="tea-picking", defaults={"name": "采茶体验", "category": shelf})
+    seller = world.tea_vendor
+    listing = Listing(
+        vendor=seller,
+        product=product,
+        slug="tea-picking-day",
+        title="采茶一日",
+        summary="简介",
+        description="说明",
+        origin=seller.home,
+        tax_rate="6",
+        live=False,
+    )
+    listing.packs = packs or [
+        Pack(name="每位", unit="位", unit_price=yuan(50), persons=1, sort_order=0),
+        Pack(name="三口之家", unit="家", unit_price=yuan(120), persons=3, sort_order=1),
+    ]
+    listing.pictures = [ListingPicture(image=world.tea.pictures.get().image, alt_text="图")]
+    listing = reviewed(listing, world)
+    for plan in sessions:
+        open_session(listing=listing, plan=plan, by=seller.people.get().user, at=world.now)
+    return Listing.objects.get(pk=listing.pk)
+
+
+def session_plan(world: World, days: int = 20, persons: int = 20, **more: Any) -> Plan:
+    """A session in so many days, booked until three days before."""
+    return Plan(
+        starts_on=parties.office_day(world.now) + timedelta(days=days), persons=persons, **({"deadline_days": 3} | more)
+    )
+
+
+def packs_of_session(listing: Listing, place: int = 0) -> list[Pack]:
+    """The packs of a listing's session, as they are sold."""
+    session = list(listing.sessions.all())[place]
+    return list(Pack.objects.filter(session=session).select_related("listing", "session").order_by("sort_order"))
+
+
+def bought_directly(world: World, wanted: dict[Pack, int]) -> Requisition:
+    """An approved direct requisition of the society for these packs."""
+    buyer = world.users["buyer"]
+    for pack, quantity in wanted.items():
+        orders.set_basket_line(organisation=world.society, pack=pack, quantity=quantity, by=buyer, at=world.now)
+    made = orders.request_from_basket(
+        organisation=world.society,
+        campaign=world.campaign,
+        purpose="activity",
+        fund_source="union",
+        delivery_point=world.society.delivery_points.get(),
+        by=buyer,
+        at=world.now,
+    )
+    made = orders.submit_requisition(requisition=made, by=buyer, at=world.now)
+    return orders.approve_requisition(requisition=made, by=world.users["head"], at=world.now)
+
+
+def outing(world: World, quantity: int = 4) -> PurchaseOrder:
+    """The society's seats on a session of the tea vendor, confirmed."""
+    listing = service(world, session_plan(world))
+    made = bought_directly(world, {packs_of_session(listing)[0]: quantity})
+    (order,) = place(requisition=made, by=world.users["head"], at=world.now)
+    return answered(order, world.now)

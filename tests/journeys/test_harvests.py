@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.catalogue import actions as catalogue
+from marketplace.catalogue.capacity import SharedCapacity
 from marketplace.catalogue.errors import HarvestOversold, InsufficientStock, NoLongerSold, NotYetSold
-from marketplace.catalogue.harvests import HarvestCapacity
 from marketplace.catalogue.models import Listing, Pack, Stock
 from marketplace.management.books import CHECKS
 from marketplace.orders.actions import set_basket_line
@@ -28,8 +28,8 @@ def packs_of(listing: Listing) -> list[Pack]:
 
 def counts(listing: Listing) -> tuple[int, int, int]:
     """Kilograms left, promised and sent."""
-    row = HarvestCapacity.objects.get(listing=listing)
-    return row.left // 1000, row.grams_promised // 1000, row.grams_sent // 1000
+    row = SharedCapacity.objects.get(listing=listing)
+    return row.left // 1000, row.promised // 1000, row.spent // 1000
 
 
 def reserve(packs: list[Pack], *quantities: int) -> None:
@@ -44,7 +44,7 @@ def broken(world: World) -> list[str]:
 def test_packs_share_what_the_harvest_gives(world: World) -> None:
     listing = factory.advance(world, kilograms=10)
     small, large = packs_of(listing)
-    assert [Stock.objects.select_related("harvest").get(pack=pack).available for pack in (small, large)] == [10, 5]
+    assert [Stock.objects.select_related("capacity").get(pack=pack).available for pack in (small, large)] == [10, 5]
     reserve([small, large], 4, 3)
     assert counts(listing) == (0, 10, 0)
     assert not Stock.objects.left().filter(pack__listing=listing).exists()
@@ -106,9 +106,9 @@ def test_the_next_harvest_begins_anew(world: World) -> None:
     later.harvest_from += timedelta(days=365)
     later.ships_from = later.ships_until = later.harvest_from
     factory.reviewed(later, world)
-    stock = Stock.objects.select_related("harvest").get(pack=pack)
-    assert (stock.available, stock.harvest.begins_on) == (10, later.harvest_from)
-    assert HarvestCapacity.objects.filter(listing=listing).count() == 2
+    stock = Stock.objects.select_related("capacity").get(pack=pack)
+    assert (stock.available, stock.capacity.begins_on) == (10, later.harvest_from)
+    assert SharedCapacity.objects.filter(listing=listing).count() == 2
 
 
 def test_orders_are_taken_in_the_window_only_its_last_day_included(world: World) -> None:

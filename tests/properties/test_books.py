@@ -18,13 +18,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.allowances.models import Allowance
+from marketplace.catalogue.capacity import SharedCapacity
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightZone
-from marketplace.catalogue.harvests import HarvestCapacity
 from marketplace.catalogue.models import Listing, Pack, Stock
+from marketplace.catalogue.sessions import ServiceSession
 from marketplace.errors import Refused
 from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.models import Acceptance, Cancellation, Consignment, GoodsReturn
+from marketplace.fulfilment.vouchering import issue_vouchers
+from marketplace.fulfilment.vouchers import Voucher
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrderOffer, MemberChoice, Participant
 from marketplace.grouporders.taking_part import remove_participant, set_point
@@ -38,6 +41,7 @@ from marketplace.money import Money, yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import (
     DeliveryLine,
+    OrderLine,
     PurchaseOrder,
     Requisition,
     RequisitionFreight,
@@ -407,10 +411,12 @@ def walked(world: World) -> None:
         by=factory.seat(tea),
         at=world.now,
     )
-    invoice = Invoice.objects.select_related("organisation").get()
+    invoice = Invoice.objects.select_related("organisation").get(organisation=world.union)
     receipt = Receipt("B1", invoice.amount_open, world.now.date())
     record_payment(invoice=invoice, receipt=receipt, by=world.users["treasurer"], at=world.now)
     rate(line=tea.lines.select_related("order").get(), stars=4, by=world.users["store"], at=world.now)
+    outing = factory.outing(world)
+    issue_vouchers(order=outing, by=world.users["buyer"], at=world.now)
     elsewhere.confirmed(world)
     elsewhere.submitted(world, elsewhere.helped(world))
 
@@ -450,8 +456,30 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "stock": ("stock and reservations", lambda: Stock.objects.filter(reserved__gt=0).update(reserved=0)),
     "harvest": (
         "harvests and what draws on them",
-        lambda: HarvestCapacity.objects.create(
-            listing=Listing.objects.earliest("pk"), begins_on=date(2027, 3, 1), grams=10, grams_promised=5
+        lambda: SharedCapacity.objects.create(
+            listing=Listing.objects.earliest("pk"), begins_on=date(2027, 3, 1), amount=10, promised=5
+        ),
+    ),
+    "places of a session": (
+        "sessions and their bookings",
+        lambda: SharedCapacity.objects.filter(measure="persons").update(promised=F("promised") + 1),
+    ),
+    "places used": (
+        "sessions and their bookings",
+        lambda: SharedCapacity.objects.filter(measure="persons").update(spent=F("spent") + 1),
+    ),
+    "session of a line": ("sessions and their bookings", lambda: OrderLine.objects.update(session=None)),
+    "session called off": (
+        "sessions and their bookings",
+        lambda: ServiceSession.objects.update(called_off_at="2026-11-23T00:00:00Z"),
+    ),
+    "voucher": (
+        "vouchers and what they are for",
+        lambda: Voucher.objects.create(
+            line=OrderLine.objects.get(is_redeemed=True),
+            number=99,
+            valid_until=date(2027, 1, 1),
+            made_at="2026-11-23T00:00:00Z",
         ),
     ),
     "price": (

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from marketplace.files import Given
+from marketplace.fulfilment import vouchering
 from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReturn, Side
+from marketplace.fulfilment.vouchers import Voucher
 from marketplace.money import Money
 from marketplace.orders.models import OrderDelivery, PurchaseOrder
 from marketplace.orders.placing import LineAnswer
@@ -15,7 +17,7 @@ from marketplace.payments.models import Fapiao
 from marketplace.purchase import answer as road_answer
 from marketplace.purchase import cancel, deliver, pay, send_back
 
-from ..people.selectors import require_seat
+from ..people.selectors import require_seat, vendors_of
 
 
 def answer_order(*, order: PurchaseOrder, answers: Sequence[LineAnswer], by: Any, at: datetime) -> PurchaseOrder:
@@ -135,3 +137,8 @@ def send_replacement(
     return send_back.send_replacement(
         goods_return=goods_return, carrier=carrier, waybill_number=waybill_number, by=by, at=at
     )
+
+
+def redeem_voucher(*, code: str, by: Any, at: datetime) -> Voucher:
+    """A voucher's unit is had at the vendor's, once. By somebody seated at the vendor it is for."""
+    return vouchering.redeem_voucher(code=code, vendors=[vendor.pk for vendor in vendors_of(by)], by=by, at=at)

@@ -9,12 +9,14 @@ from typing import Any
 from wagtail.models import WorkflowState
 
 from marketplace.catalogue import actions as catalogue
-from marketplace.catalogue import delist, set_freight
+from marketplace.catalogue import delist, opening, set_freight
 from marketplace.catalogue.delistings import ReEntry
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Listing, Pack, Stock
+from marketplace.catalogue.sessions import ServiceSession
 from marketplace.parties.models import Vendor
+from marketplace.purchase import call_off
 
 from ..people.selectors import require_seat
 
@@ -53,3 +55,30 @@ def set_freight_rule(*, vendor: Vendor, zones: Sequence[Zone], by: Any, at: date
     """What delivery costs from now on. By somebody seated at the vendor."""
     require_seat(by, vendor.pk)
     return set_freight.set_freight_rule(vendor=vendor, zones=zones, by=by, at=at)
+
+
+def open_session(*, listing: Listing, plan: opening.Plan, by: Any, at: datetime) -> ServiceSession:
+    """One more session of a service. By somebody seated at the listing's vendor."""
+    require_seat(by, listing.vendor_id)
+    return opening.open_session(listing=listing, plan=plan, by=by, at=at)
+
+
+def change_session(
+    *, session: ServiceSession, persons: int, deadline_days: int, minimum_persons: int, by: Any, at: datetime
+) -> ServiceSession:
+    """Other places, another last day for booking. By somebody seated at the session's vendor."""
+    require_seat(by, session.listing.vendor_id)
+    return opening.change_session(
+        session=session,
+        persons=persons,
+        deadline_days=deadline_days,
+        minimum_persons=minimum_persons,
+        by=by,
+        at=at,
+    )
+
+
+def call_off_session(*, session: ServiceSession, reason: str, by: Any, at: datetime) -> ServiceSession:
+    """It does not take place: every booking goes back. By somebody seated at the session's vendor."""
+    require_seat(by, session.listing.vendor_id)
+    return call_off.call_off_session(session=session, reason=reason, by=by, at=at)

@@ -80,6 +80,8 @@ def _packs(listing: Listing, forms: Sequence[PackForm]) -> list[Pack]:
         for name in ("name", "unit", "unit_price", "weight_grams"):
             setattr(pack, name, cleaned[name])
         pack.net_grams = cleaned.get("net_grams") or 0
+        pack.persons = cleaned.get("persons") or 1
+        pack.is_redeemed = bool(cleaned.get("is_redeemed"))
         pack.initial_stock = cleaned.get("initial_stock") or 0
         pack.minimum_quantity = cleaned.get("minimum_quantity") or 1
         pack.multiple = cleaned.get("multiple") or 1

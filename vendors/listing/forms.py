@@ -92,10 +92,24 @@ class PackForm(forms.Form):
         required=False,
         help_text=_("Without packaging: buyers compare prices by it. Empty for what is sold by the piece."),
     )
+    persons = forms.IntegerField(
+        label=_("Persons for each"),
+        min_value=1,
+        max_value=100,
+        required=False,
+        help_text=_("How many places of a session one takes: 1 for a seat, 3 for a family of three."),
+    )
+    is_redeemed = forms.BooleanField(
+        label=_("Collected at our place with a voucher"),
+        required=False,
+        help_text=_("Nothing is sent: the buyer gets a voucher for each, named for this item, used once."),
+    )
     is_offered = forms.BooleanField(label=_("on offer"), required=False, initial=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_service: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("weight_grams", "net_grams", "is_redeemed") if is_service else ("persons",):
+            del self.fields[name]
         for number in range(1, TIERS + 1):
             self.fields[f"from_{number}"] = forms.IntegerField(label=_("From quantity"), min_value=2, required=False)
             self.fields[f"price_{number}"] = _money(label=_("Unit price (¥)"), required=False)
@@ -122,6 +136,8 @@ class PackForm(forms.Form):
         for name in ("name", "unit", "unit_price"):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("This is needed for every pack."))
+        if "weight_grams" not in self.fields:
+            cleaned["weight_grams"] = 0
         if cleaned.get("weight_grams") is None and "weight_grams" not in self.errors:
             self.add_error("weight_grams", _("Freight is reckoned by weight: say what it weighs, or 0 for a service."))
         if (cleaned.get("net_grams") or 0) > (cleaned.get("weight_grams") or 0):

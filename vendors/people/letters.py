@@ -22,6 +22,7 @@ def read_letters() -> None:
             lambda listing_pk: reverse("vendors:listing_history", args=[listing_pk]),
             lambda reference: reverse("vendors:report", args=[reference]),
             lambda: reverse("vendors:ratings"),
+            lambda code: reverse("vendors:voucher", args=[code]),
         )
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -25,10 +25,14 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
+            most = line.quantity_ordered - line.quantity_cancelled
             self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
-                label=_("I can deliver"), min_value=0, max_value=line.quantity_ordered, initial=line.quantity_ordered
+                label=_("I can deliver"), min_value=0, max_value=most, initial=most
             )
-            self.fields[f"promised_{line.pk}"] = _day(label=_("Delivered by"), required=False)
+            day = line.session.starts_on if line.session else None
+            self.fields[f"promised_{line.pk}"] = _day(
+                label=_("Delivered by"), required=False, initial=day, disabled=bool(day)
+            )
             self.fields[f"reason_{line.pk}"] = forms.CharField(
                 label=_("Reason, if not all"), max_length=200, required=False
             )
@@ -58,12 +62,18 @@ class DispatchForm(forms.Form):
     waybill_number = forms.CharField(label=_("Waybill number"), max_length=40, required=False)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, left: dict[OrderLine, int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, left: dict[OrderLine, int], came: Mapping[OrderLine, int] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.left = left
+        self.is_attendance = any(line.is_redeemed for line in left)
+        if self.is_attendance:  # nothing is carried there
+            del self.fields["carrier"], self.fields["waybill_number"]
         for line, quantity in left.items():
+            shown = min(quantity, (came or {}).get(line, quantity))
             self.fields[f"send_{line.pk}"] = forms.IntegerField(
-                label=_("send now"), min_value=0, max_value=quantity, initial=quantity, required=False
+                label=_("send now"), min_value=0, max_value=quantity, initial=shown, required=False
             )
 
     def rows(self) -> list[tuple[OrderLine, int, Any]]:

@@ -63,6 +63,7 @@ def _produce(listing: Listing, data: Any, files: Any) -> Forms:
 
 def _packs(listing: Listing, data: Any, files: Any) -> Forms:
     standing = [pack for pack in listing.packs.all() if pack.is_offered]
+    is_service = bool(listing.product_id) and listing.product.category.is_service
     forms = []
     for number in range(max(PACKS, len(standing))):
         initial: dict[str, Any] = {}
@@ -70,12 +71,12 @@ def _packs(listing: Listing, data: Any, files: Any) -> Forms:
             pack = standing[number]
             names = (
                 "pk", "name", "unit", "unit_price", "initial_stock", "minimum_quantity", "multiple", "weight_grams",
-                "net_grams", "is_offered",
+                "net_grams", "persons", "is_redeemed", "is_offered",
             )  # fmt: skip
             initial = {name: getattr(pack, name) for name in names}
             for place, tier in enumerate(pack.ladder[:TIERS], 1):
                 initial |= {f"from_{place}": tier.from_quantity, f"price_{place}": tier.unit_price}
-        forms.append(PackForm(data, prefix=f"pack{number}", initial=initial))
+        forms.append(PackForm(data, prefix=f"pack{number}", initial=initial, is_service=is_service))
     return forms
 
 
@@ -153,6 +154,8 @@ def change_listing(request: HttpRequest, pk: int) -> HttpResponse:
         "needs_evidence": setting("PRICE_EVIDENCE_REQUIRED"),
         "reason": _return_reason(found),
         "is_delisted": found.delistings.filter(readmitted_at=None).exists(),
+        "is_service": found.product.category.is_service,
+        "sessions": found.sessions.filter(called_off_at=None, starts_on__gte=office_day(timezone.now())).count(),
         "risky": _risky_words() if found.live else "",
         "percent": setting("RISKY_PRICE_PERCENT"),
     }

@@ -33,7 +33,7 @@ def listing_list(request: HttpRequest) -> HttpResponse:
         Listing.objects.filter(vendor__in=vendors)
         .with_review()
         .select_related("cover", "vendor")
-        .prefetch_related("packs__stock__harvest", "cover__renditions")
+        .prefetch_related("packs__stock__capacity", "cover__renditions")
     )
     page = Paginator(listings, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "vendors/listing_list.html", {"vendors": vendors, "listings": page, "page_obj": page})

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from marketplace.fields import whole_number
 from marketplace.fulfilment.models import Acceptance, Consignment
 from marketplace.fulfilment.selectors import consignments_of, line_counts, places_of
+from marketplace.fulfilment.vouchering import used_by_line
 from marketplace.orders.models import PurchaseOrder
 from marketplace.orders.selectors import delivery_to_show
 from marketplace.parties.actions import office_day
@@ -36,20 +37,28 @@ def order_page(order: PurchaseOrder) -> str:
 
 
 def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str, Any]:
-    lines = list(order.lines.all())
+    lines = list(order.lines.select_related("session"))
     counts = line_counts(order)
     places = places_of(order, lines)
     sent_to = whole_number(str(data.get("delivery", ""))) if which == "dispatch" else None
+    is_attended = str(data.get("attended", "")) == "1" if which == "dispatch" else False
+    used = used_by_line(order) if any(line.is_redeemed for line in lines) else {}
     dispatch_forms = [
         (
             place,
             DispatchForm(
-                data if which == "dispatch" and (place.delivery.pk == sent_to or len(places) == 1) else None,
-                left=place.unsent,
+                data
+                if which == "dispatch"
+                and (place.delivery.pk == sent_to or len(places) == 1)
+                and is_attended == attended
+                else None,
+                left=left,
+                came={line: max(0, used[line.pk] - counts[line.pk].sent) for line in left if line.pk in used},
             ),
         )
         for place in places
-        if place.unsent
+        for attended in (False, True)
+        if (left := {line: n for line, n in place.unsent.items() if line.is_redeemed == attended})
     ]
     bound = next((pair for pair in dispatch_forms if pair[1].is_bound), None)
     acceptance = Acceptance.objects.filter(order=order).first()
@@ -67,6 +76,7 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
         "places": places,
         "dispatch_forms": dispatch_forms,
         "left": bool(dispatch_forms),
+        "is_attended": all(line.is_redeemed for line in lines),
         "sent_to": bound[0].delivery if bound else None,
         "answer_form": AnswerForm(data if which == "answer" else None, lines=lines),
         "dispatch_form": bound[1] if bound else DispatchForm(data if which == "dispatch" else None, left={}),
@@ -143,8 +153,8 @@ def dispatch(request: HttpRequest, reference: str) -> HttpResponse:
         return actions.dispatch(
             order=order,
             quantities=parts["dispatch_form"].quantities(),
-            carrier=cleaned["carrier"],
-            waybill_number=cleaned["waybill_number"],
+            carrier=cleaned.get("carrier", ""),
+            waybill_number=cleaned.get("waybill_number", ""),
             note=cleaned["note"],
             delivery=parts["sent_to"],
             by=request.user,
@@ -155,7 +165,9 @@ def dispatch(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         parts["dispatch_form"],
         step,
-        done=_("The consignment is under way; the buyer's receiver has it on the desk."),
+        done=_("Recorded; the buyer's receiver says how many came.")
+        if parts["dispatch_form"].is_attendance
+        else _("The consignment is under way; the buyer's receiver has it on the desk."),
         to=lambda made: order_page(order),
         again=lambda: _show(request, order, parts),
     )

@@ -14,6 +14,8 @@ from marketplace.allowances.actions import load_rule_packs
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
+from marketplace.catalogue.opening import Plan
+from marketplace.catalogue.sessions import ServiceSession
 from marketplace.money import Money
 from marketplace.parties import actions as parties
 from marketplace.parties.models import OFFICERS, BuyerOrganisation, DeliveryPoint, Member, OfficeMembership, Vendor
@@ -47,8 +49,16 @@ class Cast:
         return (self.today + timedelta(days=day)).replace(hour=hour, minute=12)
 
     def pack(self, slug: str, place: int = 0) -> Pack:
-        """A listing's pack, by position."""
-        return list(self.listings[slug].packs.select_related("listing").order_by("sort_order", "pk"))[place]
+        """A listing's pack, by position; ``slug@2`` is that of its third session."""
+        slug, _at, number = slug.partition("@")
+        packs = self.listings[slug].packs.all()
+        if number:
+            packs = Pack.objects.filter(session=self.session(slug, int(number)))
+        return list(packs.select_related("listing", "session").order_by("sort_order", "pk"))[place]
+
+    def session(self, slug: str, number: int) -> ServiceSession:
+        """A listing's session, in the order of their days."""
+        return list(self.listings[slug].sessions.select_related("capacity", "listing__vendor"))[number]
 
 
 def found_world(today: datetime) -> Cast:
@@ -230,7 +240,30 @@ def _listing(cast: Cast, row: dict[str, Any], product: Product, images: dict[str
         for place, picture in enumerate(row["pictures"])
     )
     label(listing, row, cast.today)
-    return _through_review(cast, row, listing)
+    listing = _through_review(cast, row, listing)
+    for number, session in enumerate(row.get("sessions", [])):
+        person = vendor.people.get().user
+        opened = cast.at(row.get("published_day", -3), 11) + timedelta(minutes=number)
+        listings.open_session(listing=listing, plan=_plan(cast, session), by=person, at=opened)
+    return Listing.objects.get(pk=listing.pk)
+
+
+def _plan(cast: Cast, row: dict[str, Any]) -> Plan:
+    """A session in so many days, or on a day of the coming spring."""
+    if "spring" in row:
+        month, day = row["spring"]
+        starts = cast.today.date().replace(month=month, day=day)
+        starts = starts if starts > cast.at(30).date() else starts.replace(year=starts.year + 1)
+    else:
+        starts = cast.at(row["day"]).date()
+    return Plan(
+        starts_on=starts,
+        ends_on=cast.at(row["last_day"]).date() if "last_day" in row else None,
+        starts_at=row.get("starts_at"),
+        persons=row["persons"],
+        deadline_days=row["deadline_days"],
+        minimum_persons=row.get("minimum_persons", 1),
+    )
 
 
 def _pack(row: dict[str, Any], place: int) -> Pack:
@@ -243,6 +276,7 @@ def _pack(row: dict[str, Any], place: int) -> Pack:
         multiple=row.get("multiple", 1),
         weight_grams=row["weight_grams"],
         net_grams=net_grams(row["name"]),
+        persons=row.get("persons", 1),
         sort_order=place,
     )
     pack.tiers.set(

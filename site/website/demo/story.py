@@ -18,7 +18,7 @@ from marketplace.uploads import Upload
 from vendors.fulfilment import actions as vendor_side
 from vendors.listing import actions as vendor_listings
 
-from . import barriers, certificates, desk, elsewhere, going_back, honesty, looking, privacy, private, standing
+from . import barriers, certificates, desk, elsewhere, going_back, honesty, looking, outings, privacy, private, standing
 from .founding import Cast
 from .steps import (
     Drive,
@@ -51,6 +51,7 @@ def tell_story(cast: Cast) -> None:
     _direct_cancelled(cast)
     going_back.tell(cast)
     private.tell(cast)
+    outings.tell(cast)
     elsewhere.tell(cast)
     barriers.tell(cast)
     standing.tell(cast)
@@ -251,7 +252,7 @@ def _waiting_to_be_placed(cast: Cast) -> None:
     )
     chair = person(cast, "qinghe-welfare", "approver")
     orders.approve_requisition(requisition=requisition, by=chair, at=cast.at(-1))
-    returned = buy(cast, "shuiyang-township", {"dushan-farm-stay": 10}, day=-5, purpose="activity", note="疗休养")
+    returned = buy(cast, "shuiyang-township", {"dushan-farm-stay@2": 4}, day=-5, purpose="activity", note="疗休养")
     orders.return_requisition(
         requisition=returned,
         reason="疗休养要先报年度计划，请附批准文号",

@@ -1,0 +1,95 @@
+"""Sessions as pages show them: where each stands today, and what can be booked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch
+
+from .models import Listing, Pack
+from .pricing import orderable
+from .sessions import ServiceSession
+
+TONES = {
+    ServiceSession.State.OPEN: "done",
+    ServiceSession.State.NEARLY_FULL: "todo",
+    ServiceSession.State.FULL: "neutral",
+    ServiceSession.State.CLOSED: "neutral",
+    ServiceSession.State.OVER: "neutral",
+    ServiceSession.State.CALLED_OFF: "stop",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPack:
+    """A pack of a session as it can be booked now: so many are left, at least so many are taken."""
+
+    pack: Pack
+    left: int
+    least: int
+
+    @property
+    def is_bookable(self) -> bool:
+        return self.left >= self.least
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session on a day."""
+
+    session: ServiceSession
+    state: ServiceSession.State
+    packs: list[SessionPack]
+
+    @property
+    def word(self) -> str:
+        return str(self.state.label)
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
+
+    @property
+    def percent(self) -> int:
+        """How full it is, of a hundred."""
+        return min(100, self.session.booked * 100 // max(1, self.session.persons))
+
+    @property
+    def is_bookable(self) -> bool:
+        return self.state in (ServiceSession.State.OPEN, ServiceSession.State.NEARLY_FULL)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it would not take place with those who have booked, and nobody can any more."""
+        return self.state == ServiceSession.State.CLOSED and self.session.missing_persons > 0
+
+    @property
+    def may_change(self) -> bool:
+        return self.state not in (ServiceSession.State.OVER, ServiceSession.State.CALLED_OFF)
+
+
+def views_of(sessions: Iterable[ServiceSession], today: date) -> list[SessionView]:
+    """Sessions (with their capacity) as they stand today, without packs."""
+    return [SessionView(session, session.state_on(today), []) for session in sessions]
+
+
+def sessions_to_book(listing: Listing, today: date) -> list[SessionView]:
+    """What is still to come of a listing's sessions, with what can be booked of each; three statements."""
+    if not listing.pk or not listing.is_by_session:
+        return []
+    offered = (
+        Pack.objects.filter(is_offered=True)
+        .select_related("written")
+        .prefetch_related("tiers")
+        .order_by("sort_order", "pk")
+    )
+    rows = ServiceSession.objects.filter(listing=listing.pk, called_off_at=None, starts_on__gte=today)
+    rows = rows.select_related("capacity").prefetch_related(Prefetch("packs", offered, to_attr="offered"))
+    return [SessionView(row, row.state_on(today), [_pack(row, pack) for pack in row.offered]) for row in rows]
+
+
+def _pack(session: ServiceSession, pack: Pack) -> SessionPack:
+    least = orderable(1, pack.minimum_quantity, pack.multiple)
+    return SessionPack(pack, session.places_left // pack.persons, least)
