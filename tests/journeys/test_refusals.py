@@ -10,13 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
+from marketplace.allowances.models import RulePack
 from marketplace.catalogue.actions import set_stock
 from marketplace.fulfilment.models import GoodsReceipt
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder, MemberChoice, Participant
 from marketplace.money import yuan
 from marketplace.orders.actions import approve_requisition
-from marketplace.orders.models import PurchaseOrder
+from marketplace.orders.errors import BlockedByRule
+from marketplace.orders.models import Override, PurchaseOrder, Requisition
 from marketplace.parties.models import Member, Membership
 from marketplace.payments.models import Fapiao, Invoice
 from marketplace.purchase.deliver import dispatch
@@ -129,6 +131,38 @@ def test_nobody_approves_their_own_request(world: World) -> None:
     assert "another approver" in page.content.decode()
     requisition.refresh_from_db()
     assert requisition.state == "submitted"
+
+
+@pytest.fixture
+def blocked(world: World) -> Requisition:
+    """Three members come to ¥220.00 each, and a rule from a sound source blocks at ¥200.00."""
+    rule = {"kind": "member_yearly_cap", "purpose": "holiday_gifts", "amount": 20000, "level": "block", "grade": "A"}
+    RulePack.objects.update(rules=[rule | {"basis": "示例办法"}])
+    return factory.submitted(world)
+
+
+@pytest.mark.parametrize("reason", ["", "   "], ids=["nothing", "blanks"])
+def test_what_a_rule_blocks_is_not_approved_without_a_reason(world: World, blocked: Requisition, reason: str) -> None:
+    client, address = signed_in(world, "chair"), reverse("marketplace:requisition", args=[blocked.reference])
+    assert client.get(address).content.decode().count("blocks</span>") == 3
+    pressed = client.post(f"{address}approve/", {"reason": reason}, follow=True)
+    assert str(BlockedByRule(count=3)) in pressed.content.decode()
+    blocked.refresh_from_db()
+    assert blocked.state == "submitted"
+    assert not Override.objects.exists()
+    assert not blocked.approvals.exists()
+
+
+def test_who_sets_a_blocking_rule_aside_signs_for_it_with_a_reason(world: World, blocked: Requisition) -> None:
+    client, address = signed_in(world, "chair"), reverse("marketplace:requisition", args=[blocked.reference])
+    client.post(f"{address}approve/", {"reason": "上级批准文号 12 "})
+    blocked.refresh_from_db()
+    assert blocked.state == "approved"
+    kept = Override.objects.values_list("finding__requisition", "reason", "overridden_by", "overridden_at")
+    assert list(kept) == [(blocked.pk, "上级批准文号 12", world.users["chair"].pk, world.now)] * 3
+    for reader in ("chair", "clerk"):
+        shown = signed_in(world, reader).get(address).content.decode()
+        assert shown.count("Overridden by chair: 上级批准文号 12") == 3
 
 
 def test_another_countys_officer_sees_neither_listing_nor_order(world: World) -> None:
