@@ -311,7 +311,9 @@ def test_what_was_reviewed_is_published_and_nothing_handed_in_since(world: World
             catalogue.approve_listing(listing=listing, revision_pk=revision, by=world.officer, at=world.now)
     fresh = Listing.objects.get(pk=listing.pk)
     assert (fresh.title, fresh.workflow_in_progress) == (world.tea.title, True)
-    assert not ListingDecision.objects.filter(listing=listing, is_approved=True, revision=fresh.latest_revision).exists()
+    assert not ListingDecision.objects.filter(
+        listing=listing, is_approved=True, revision=fresh.latest_revision
+    ).exists()
 
 
 @pytest.mark.parametrize("forged", [False, True], ids=["an old page", "no number at all"])
