@@ -38,7 +38,6 @@ from .errors import (
     StockBelowReserved,
 )
 from .evidence import require_evidence
-from .harvesting import bind_harvest, draw
 from .locks import lock_delisting, lock_listing, lock_stocks, shift_stock
 from .missing import missing_of
 from .models import Listing, Pack, Stock, lowest_price

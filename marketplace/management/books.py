@@ -530,12 +530,27 @@ def _attribution(line: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def impact_totals() -> Mismatches:
     """Every total is the sum of its entries, under every dimension that is offered, each way of buying apart."""
-    wanted: Counter[tuple[str, str, date, str, str, str]] = Counter()
+    wanted: Counter[tuple[str, str, date, str, str, str, str]] = Counter()
     for row in ImpactEntry.objects.values_list(
-        "measure", "amount", "posted_on", "organisation_id", "buyer_kind", "buyer_county", "campaign_id", "vendor_id",
-        "vendor_county", "origin_code", "category_id", "counted_for_id", "mode", "channel",
+        "measure", "amount", "quantity", "posted_on", "organisation_id", "buyer_kind", "buyer_county", "campaign_id",
+        "vendor_id", "vendor_county", "origin_code", "category_id", "counted_for_id", "mode", "channel",
     ):  # fmt: skip
-        measure, amount, day, buyer, kind, buyer_county, campaign, vendor, county, origin, category, union, *way = row
+        (
+            measure,
+            amount,
+            quantity,
+            day,
+            buyer,
+            kind,
+            buyer_county,
+            campaign,
+            vendor,
+            county,
+            origin,
+            category,
+            union,
+            *way,
+        ) = row
         mode, where = way[0], "platform" if way[1] == "platform" else "elsewhere"
         found = {
             "buyer": buyer, "buyer_kind": kind, "buyer_county": buyer_county, "vendor_county": county,
@@ -552,13 +567,14 @@ def impact_totals() -> Mismatches:
         if campaign and vendor:
             found["campaign_vendor"] = f"{campaign}:{vendor}"
         for dimension, key in found.items():
-            wanted[dimension, str(key), day.replace(day=1), measure, mode, where] += _fen(amount)
-    kept = {
-        (dimension, key, month, measure, mode, where): _fen(amount)
-        for dimension, key, month, measure, mode, where, amount in ImpactTotal.objects.values_list(
-            "dimension", "key", "month", "measure", "mode", "channel", "amount"
-        )
-    }
+            total = dimension, str(key), day.replace(day=1), measure, mode, where
+            wanted[*total, "fen"] += _fen(amount)
+            wanted[*total, "quantity"] += quantity
+    kept: dict[Any, int] = {}
+    for *total, amount, quantity in ImpactTotal.objects.values_list(
+        "dimension", "key", "month", "measure", "mode", "channel", "amount", "quantity"
+    ):
+        kept[*total, "fen"], kept[*total, "quantity"] = _fen(amount), quantity
     yield from _differences("impact total", kept, dict(wanted))
 
 

@@ -184,6 +184,7 @@ def certificate(request: HttpRequest, reference: str) -> HttpResponse:
         "organisation": order.organisation,
         "acceptance": acceptance,
         "deliveries": order.deliveries.all(),
-        "lines": acceptance.lines.select_related("line"),
+        # A line that was declined or cancelled whole is none of this paper's business.
+        "lines": [row for row in acceptance.lines.select_related("line") if row.line.quantity_confirmed],
     }
     return render(request, "marketplace/workspace/certificate.html", context)

@@ -96,6 +96,25 @@ def test_the_catalogue_costs_the_same_for_three_listings_and_for_thirty(
     same(few, many)
 
 
+@pytest.mark.parametrize(("username", "limit"), [("", 14), ("buyer", 16)], ids=["anonymous", "signed in"])
+def test_the_first_showing_after_a_publication_costs_the_same_for_few_listings_and_for_thirty(
+    world: World, username: str, limit: int
+) -> None:
+    client, address = visitor(world, username), reverse("marketplace:catalogue")
+
+    def first(count: int) -> list[str]:
+        page(client, address)  # what stood before is known
+        for number in range(count):
+            market.offer(world, world.tea_vendor, f"more-{Pack.objects.count()}-{number}")
+        return statements(lambda: client.get(address))
+
+    few, many = first(1), first(27)
+    assert "30" in client.get(address).content.decode()
+    within(many, limit)
+    same(few, many)
+    assert len(page(client, address)) < len(many)  # it was a first showing
+
+
 def test_a_filtered_and_searched_catalogue_stays_within_its_budget(world: World) -> None:
     address = reverse("marketplace:catalogue") + "?q=兰花&category=tea&in_stock=true&price_max=200&month=11&sort=price"
     within(page(visitor(world), address), 4)

@@ -222,3 +222,28 @@ def test_the_house_is_importable_as_it_is_served() -> None:
 
     assert isinstance(website, ModuleType)
     assert run("from website import wsgi, asgi", DJANGO_SETTINGS_MODULE="website.settings.dev").returncode == 0
+
+
+def test_a_database_in_a_file_is_asked_for_what_the_settings_promise(tmp_path: Path) -> None:
+    """Write-ahead log, foreign keys, a patient lock, and transactions that take the write lock as they begin."""
+    code = f"""
+import django
+from django.db import connection, transaction
+from website.settings import base
+print(base.SQLITE_OPTIONS["timeout"])
+django.setup()
+with connection.cursor() as cursor:
+    for name in ("journal_mode", "foreign_keys", "busy_timeout"):
+        print(cursor.execute(f"PRAGMA {{name}}").fetchone()[0])
+import sqlite3
+other = sqlite3.connect({str(tmp_path / "db.sqlite3")!r}, timeout=0)
+with transaction.atomic():
+    connection.cursor().execute("SELECT 1")
+    try:
+        other.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as problem:
+        print(problem)
+    print(other.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+"""
+    found = run(code, DJANGO_SETTINGS_MODULE="website.settings.dev", JIEDUI_VAR=str(tmp_path), DATABASE_URL="")
+    assert found.stdout.split("\n") == ["20", "wal", "1", "20000", "database is locked", "0", ""], found.stderr

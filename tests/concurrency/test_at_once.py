@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import partial
+from threading import get_ident
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -17,7 +20,8 @@ from marketplace.catalogue.models import Stock
 from marketplace.errors import IllegalTransition
 from marketplace.files import private_storage
 from marketplace.fulfilment.actions import Count
-from marketplace.fulfilment.models import Acceptance, AcceptanceLine, Consignment, GoodsReceipt
+from marketplace.fulfilment.errors import ProposalClosed
+from marketplace.fulfilment.models import Acceptance, AcceptanceLine, Consignment, GoodsReceipt, GoodsReturn
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.errors import OffTheRoll
 from marketplace.grouporders.models import MemberChoice
@@ -31,23 +35,31 @@ from marketplace.orders import actions as orders
 from marketplace.orders.errors import AnsweredBeforeCancel, OrderCancelled
 from marketplace.orders.models import Approval, PurchaseOrder, Requisition
 from marketplace.parties.errors import PurchaseUnderWay
-from marketplace.payments.errors import PaymentAlreadyRecorded
-from marketplace.payments.gateways.base import Receipt
-from marketplace.payments.models import Invoice, Payment
+from marketplace.payments import checkouts
+from marketplace.payments.errors import NothingToRefund, PaymentAlreadyRecorded, PaymentReversed
+from marketplace.payments.gateways.base import Event, Receipt
+from marketplace.payments.models import GatewayEvent, Invoice, Payment, Refund
+from marketplace.payments.refunds import BankAccount
 from marketplace.purchase.cancel import cancel
+from marketplace.purchase.checkout import open_page
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.erase import erase_member
-from marketplace.purchase.pay import record_payment
+from marketplace.purchase.pay import record_payment, reverse_payment
 from marketplace.purchase.place import place
+from marketplace.purchase.refund import request_refund
+from marketplace.purchase.send_back import agree_to_return, propose_return
 from tests.architecture.stage import scan
-from tests.concurrency.together import failures, lingering, together, without_locks
+from tests.concurrency.together import MEETING, failures, lingering, together, without_locks
 from tests.factories import elsewhere
 from tests.factories import world as factory
+from tests.factories.online import serving, told
 from tests.factories.world import World, build_world
+from website.demo.stripe_api import StripeServer
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 VOUCHER = scan()
+TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
@@ -77,7 +89,8 @@ def last_units(world: World, _attempt: int, *, clients: int, units: int) -> None
     """So many clients place an order for one tin each, and there are ``units``."""
     stock = Stock.objects.filter(pack=world.tea_pack)
     stock.update(on_hand=1000, reserved=0)
-    requisitions = [direct_requisition(world) for _ in range(clients)]
+    requisitions = list(Requisition.objects.filter(state="approved"))  # who went short the last time asks again
+    requisitions += [direct_requisition(world) for _ in range(clients - len(requisitions))]
     stock.update(on_hand=units)
     steps = [partial(place, requisition=row, by=world.users["head"], at=world.now) for row in requisitions]
     with lingering("marketplace.catalogue.actions.lock_stocks"):
@@ -93,8 +106,8 @@ def test_twenty_clients_share_the_last_seven_units(market: World) -> None:
 
 
 def test_without_the_stock_lock_the_last_units_are_quarrelled_over(market: World) -> None:
-    with without_locks():
-        assert failures(partial(last_units, market, clients=6, units=3)) >= 9
+    with without_locks("marketplace.catalogue.actions.lock_stocks"):
+        assert failures(partial(last_units, market, clients=20, units=7)) >= 9
 
 
 def two_tabs(world: World, attempt: int, *, people: list[object]) -> None:
@@ -192,7 +205,7 @@ def test_without_the_member_lock_goods_are_chosen_for_nobody(market: World) -> N
 
 def pay(world: World, invoice: Invoice, number: str) -> Callable[[], Payment]:
     """A treasurer records ten yuan under a bank's serial number, with the voucher."""
-    receipt = Receipt(number, yuan(10), date(2026, 11, 23))
+    receipt = Receipt(number, yuan(10), TODAY)
     return partial(
         record_payment, invoice=invoice, receipt=receipt, voucher=VOUCHER, by=world.users["keeper"], at=world.now
     )
@@ -249,6 +262,118 @@ def test_without_the_invoice_lock_payments_are_lost(
 ) -> None:
     with without_locks():
         assert failures(partial(scenario, market, invoice=invoice)) >= 9
+
+
+def two_refunds(world: World, attempt: int, *, invoice: Invoice) -> None:
+    """Two treasurers ask for all that is held at once: it starts on its way once, the other is told."""
+    keeper, account = world.users["keeper"], BankAccount("爱心会", "示范银行", "62000001")
+    amount = Invoice.objects.get(pk=invoice.pk).amount_open + yuan(10)
+    record_payment(invoice=invoice, receipt=Receipt(f"H{attempt}", amount, TODAY), by=keeper, at=world.now)
+    held, before = Invoice.objects.get(pk=invoice.pk).amount_overpaid, Refund.objects.count()
+    step = partial(request_refund, invoice=invoice, amount=held, account=account, by=keeper, at=world.now)
+    with lingering("marketplace.purchase.refund.lock_invoice"):
+        answers = together(step, step)
+    assert sum(isinstance(answer, list) for answer in answers) == 1
+    assert sum(isinstance(answer, NothingToRefund) for answer in answers) == 1
+    assert Refund.objects.count() == before + 1
+    assert Invoice.objects.get(pk=invoice.pk).amount_overpaid == yuan(0)
+
+
+def two_reversals(world: World, attempt: int, *, invoice: Invoice) -> None:
+    """Two people reverse one mistyped transfer at once: it is taken back once, the other is told."""
+    payment = pay(world, invoice, f"R{attempt}")()
+    paid = Invoice.objects.get(pk=invoice.pk).amount_paid
+    step = partial(reverse_payment, payment=payment, reason="录错", by=world.users["head"], at=world.now)
+    with lingering("marketplace.purchase.pay.lock_invoice"):
+        answers = together(step, step)
+    assert sum(isinstance(answer, Payment) for answer in answers) == 1
+    assert sum(isinstance(answer, PaymentReversed) for answer in answers) == 1
+    assert Invoice.objects.get(pk=invoice.pk).amount_paid == paid - yuan(10)
+
+
+@pytest.mark.parametrize("scenario", [two_refunds, two_reversals])
+def test_money_goes_back_once(market: World, invoice: Invoice, scenario: Callable[..., None]) -> None:
+    for attempt in range(3):
+        scenario(market, attempt, invoice=invoice)
+    assert [name for name, check in CHECKS.items() if list(check())] == []
+
+
+@pytest.mark.parametrize(
+    ("scenario", "lock"),
+    [
+        (two_refunds, "marketplace.purchase.refund.lock_invoice"),
+        (two_reversals, "marketplace.purchase.pay.lock_invoice"),
+    ],
+)
+def test_without_the_invoice_lock_money_goes_back_twice(
+    market: World, invoice: Invoice, scenario: Callable[..., None], lock: str
+) -> None:
+    with without_locks(lock):
+        assert failures(partial(scenario, market, invoice=invoice)) >= 9
+
+
+def two_agreements(world: World, _attempt: int) -> None:
+    """Two people at the vendor agree to one return at once: the goods and the money go back once."""
+    (order,) = place(requisition=direct_requisition(world), by=world.users["head"], at=world.now)
+    keeper = world.users["keeper"]
+    factory.delivered(factory.answered(order, world.now), keeper, world.now)
+    quantities = {line.pk: line.quantity_ordered for line in order.lines.all()}
+    asked = propose_return(order=order, quantities=quantities, reason="受潮", by=keeper, at=world.now)
+    step = partial(agree_to_return, goods_return=asked, by=factory.seat(order), at=world.now)
+    with lingering("marketplace.purchase.send_back.lock_order"):
+        answers = together(step, step)
+    assert sum(isinstance(answer, GoodsReturn) for answer in answers) == 1
+    assert sum(isinstance(answer, ProposalClosed) for answer in answers) == 1
+    assert AcceptanceLine.objects.get(line__order=order).quantity_returned == 1
+    assert ImpactEntry.objects.filter(line__order=order, reason="returned", measure="accepted").count() == 1
+    assert Invoice.objects.get(requisition=order.requisition).amount_due == yuan(0)
+
+
+def test_goods_go_back_once(market: World) -> None:
+    for attempt in range(3):
+        two_agreements(market, attempt)
+    assert [name for name, check in CHECKS.items() if list(check())] == []
+
+
+def test_without_the_order_lock_goods_go_back_twice(market: World) -> None:
+    with without_locks("marketplace.purchase.send_back.lock_order"):
+        assert failures(partial(two_agreements, market)) >= 9
+
+
+def two_deliveries(world: World, _attempt: int, *, server: StripeServer) -> None:
+    """The payment service delivers one message twice at one moment: both are thanked for, one counts."""
+    (order,) = place(requisition=direct_requisition(world), by=world.users["head"], at=world.now)
+    invoice = Invoice.objects.get(requisition=order.requisition)
+    back, by = "http://testserver/checkouts/CHECKOUT/", world.users["keeper"]
+    page = open_page(invoice=invoice, title="x", paid_url=back, back_url=back, by=by, at=datetime.now(UTC))
+    event, before = server.pay(page.session)[-1], GatewayEvent.objects.count()
+    step = partial(told, server, event)
+    with lingering("marketplace.payments.checkouts.keep_event"):
+        assert together(step, step) == [200, 200]
+    assert GatewayEvent.objects.count() == before + 1
+    assert GatewayEvent.objects.latest("pk").outcome == "settled"
+    assert Payment.objects.get(invoice=invoice).amount == invoice.amount_due
+
+
+def test_one_message_delivered_twice_at_once_counts_once(market: World, settings: Any) -> None:
+    with serving(settings) as server:
+        for attempt in range(3):
+            two_deliveries(market, attempt, server=server)
+    assert [name for name, check in CHECKS.items() if list(check())] == []
+
+
+def test_without_the_messages_own_number_it_is_kept_twice(market: World, settings: Any) -> None:
+    keep = checkouts.keep_event
+
+    def keep_under_another(*, event: Event, **how: Any) -> Any:
+        return keep(event=replace(event, id=f"{event.id}-{get_ident()}"), **how)
+
+    with (
+        serving(settings) as server,
+        patch("marketplace.payments.checkouts.keep_event", keep_under_another),
+        patch.object(MEETING, "patience", 5),
+    ):
+        assert failures(partial(two_deliveries, market, server=server)) >= 9
 
 
 def cancel_and_answer(world: World, _attempt: int) -> None:

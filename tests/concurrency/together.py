@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -76,12 +76,28 @@ def lingering(target: str) -> Iterator[None]:
 
 
 @contextmanager
-def without_locks() -> Iterator[None]:
-    """The negative control: ``select_for_update`` locks nothing."""
-    with (
-        patch.object(QuerySet, "select_for_update", lambda self, *args, **kwargs: self),
-        patch.object(MEETING, "patience", 5),
-    ):
+def without_locks(target: str = "") -> Iterator[None]:
+    """The negative control: ``select_for_update`` locks nothing; with a ``target`` as of ``lingering``, only in that lock."""
+    blind, lock = threading.local(), QuerySet.select_for_update
+
+    def look_only(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return self if not target or getattr(blind, "is_on", False) else lock(self, *args, **kwargs)
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(QuerySet, "select_for_update", look_only))
+        stack.enter_context(patch.object(MEETING, "patience", 5))
+        if target:
+            module, name = target.rsplit(".", 1)
+            original = getattr(__import__(module, fromlist=[name]), name)
+
+            def unlocked(*args: Any, **kwargs: Any) -> Any:
+                blind.is_on = True
+                try:
+                    return original(*args, **kwargs)
+                finally:
+                    blind.is_on = False
+
+            stack.enter_context(patch(target, unlocked))
         yield
 
 

@@ -228,11 +228,10 @@ def members(world: World, count: int) -> list[Member]:
     )
 
 
-def open_group_order(
-    world: World, *, count: int = 3, allowance: Money | None = None, further: tuple[DeliveryPoint, ...] = ()
+def drafted_group_order(
+    world: World, *, allowance: Money | None = None, further: tuple[DeliveryPoint, ...] = ()
 ) -> GroupOrder:
-    """A group order of the union over tea and rice, open now, with ``count`` new members; ``further`` places besides."""
-    members(world, count)
+    """A group order of the union over tea and rice that is not open yet; ``further`` places besides."""
     clerk = world.users["clerk"]
     terms = grouporders.Terms(
         title="中秋慰问",
@@ -246,8 +245,14 @@ def open_group_order(
         closes_at=world.now + timedelta(days=3),
     )
     made = grouporders.create_group_order(organisation=world.union, terms=terms, by=clerk, at=world.now)
-    grouporders.set_offers(group_order=made, packs=[world.tea_pack, world.rice_pack], by=clerk, at=world.now)
-    return grouporders.open_group_order(group_order=made, by=clerk, at=world.now)
+    return grouporders.set_offers(group_order=made, packs=[world.tea_pack, world.rice_pack], by=clerk, at=world.now)
+
+
+def open_group_order(world: World, *, count: int = 3, **terms: Any) -> GroupOrder:
+    """Such a group order, open now, with ``count`` new members; ``terms`` as of ``drafted_group_order``."""
+    members(world, count)
+    made = drafted_group_order(world, **terms)
+    return grouporders.open_group_order(group_order=made, by=world.users["clerk"], at=world.now)
 
 
 def participants(group_order: GroupOrder) -> list[Participant]:

@@ -19,8 +19,9 @@ from marketplace.errands import rounds
 from marketplace.errands.models import ClockProblem, ClockStep
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
+from marketplace.management.books import CHECKS
 from marketplace.money import yuan
-from marketplace.purchase.clock import STEPS, Tick, is_late, tick
+from marketplace.purchase.clock import STEPS, Tick, go_round, is_late, tick
 from tests.factories import world as factory
 from tests.factories.world import World
 
@@ -48,6 +49,19 @@ def test_a_group_order_is_closed_a_day_after_its_time_and_not_before(clicking: W
     group_order.refresh_from_db()
     assert (group_order.state, group_order.closed_at, group_order.closed_by) == ("closed", due, None)
     assert factory.participants(group_order)[0].allowance.held == yuan(270)
+
+
+def test_an_order_is_taken_back_on_the_sixteenth_day_of_silence_and_an_answered_one_never(world: World) -> None:
+    tea, rice = factory.placed(world)
+    factory.answered(rice, world.now)
+    assert list(go_round(name="silent_vendors", at=world.now + timedelta(days=15))) == []
+    due = world.now + timedelta(days=16)
+    assert list(go_round(name="silent_vendors", at=due)) == [Tick(tea.reference, done="cancelled")]
+    assert list(go_round(name="silent_vendors", at=due + timedelta(days=30))) == []
+    tea.refresh_from_db()
+    rice.refresh_from_db()
+    assert (tea.cancelled_at, tea.cancelled_by, rice.cancelled_at) == (due, None, None)
+    assert [line for check in CHECKS.values() for line in check()] == []
 
 
 def test_choices_above_the_stock_are_left_to_the_organiser(clicking: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -26,14 +27,16 @@ from marketplace.orders import actions as orders
 from marketplace.orders.models import BasketLine, PurchaseOrder, Requisition
 from marketplace.orders.selectors import freight_shares
 from marketplace.parties import actions as parties
-from marketplace.payments.errors import FapiaoAmountWrong, FapiaoTaxWrong
+from marketplace.payments.errors import FapiaoAmountWrong, FapiaoTaxWrong, NothingToRefund
 from marketplace.payments.gateways.base import Receipt
 from marketplace.payments.models import Fapiao, Invoice, InvoiceAdjustment
+from marketplace.payments.refunds import BankAccount
 from marketplace.purchase.cancel import agree_to_cancel, cancel, propose_cancellation
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.pay import enter_fapiao, fapiao_due, record_payment
 from marketplace.purchase.place import place
+from marketplace.purchase.refund import fail_refund, finish_refund, request_refund
 from marketplace.purchase.send_back import agree_to_return, propose_return
 from tests.factories import market
 from tests.factories import world as factory
@@ -229,6 +232,36 @@ def test_freight_stays_when_all_goes_back_but_not_all_at_the_vendors_fault(world
     assert fresh(tea).freight == yuan(18)
     assert due() == yuan(120 + 18)
     assert total(freight_shares(tea.requisition.group_order).values()) == yuan(18)  # borne by what was chosen
+    assert books_are_sound()
+
+
+def test_money_that_goes_back_fails_and_goes_again_charges_no_freight_anew(world: World, tea: PurchaseOrder) -> None:
+    treasurer, store = world.users["treasurer"], world.users["store"]
+    for order in PurchaseOrder.objects.order_by("pk"):
+        factory.delivered(factory.answered(order, world.now), store, world.now)
+    invoice = Invoice.objects.select_related("organisation").get()
+    receipt = Receipt("B1", invoice.amount_open, world.now.date())
+    record_payment(invoice=invoice, receipt=receipt, by=treasurer, at=world.now)
+    factory.sent_back(tea, quantities={tea.lines.get().pk: 2}, reason="漏气", by=store, at=world.now)
+    wanted = (yuan(4 * 90 + 18 + 120), yuan(18), yuan(0))
+    account = BankAccount("工会", "示范银行", "62000001")
+
+    def kept() -> tuple[Money, Money, Money]:
+        row = Invoice.objects.get()
+        return row.amount_due, fresh(tea).freight, row.amount_open
+
+    assert kept() == wanted
+    for is_sent in (False, True):
+        (refund,) = request_refund(invoice=invoice, amount=yuan(180), account=account, by=treasurer, at=world.now)
+        assert kept() == wanted
+        if is_sent:
+            finish_refund(refund=refund, transaction_number="R1", by=None, at=world.now)
+        else:
+            fail_refund(refund=refund, failure="退票", by=None, at=world.now)
+        assert kept() == wanted
+    assert not InvoiceAdjustment.objects.filter(reason="freight").exists()
+    with pytest.raises(NothingToRefund):
+        request_refund(invoice=invoice, amount=yuan(18), account=account, by=treasurer, at=world.now)
     assert books_are_sound()
 
 
@@ -448,6 +481,34 @@ def test_a_fapiao_form_compares_the_tax_and_keeps_what_was_typed(world: World, t
     assert 'value="26340000000000000001"' in answer.content.decode()
     client.post(address, typed | {"tax": "64.20"})
     assert Fapiao.objects.get().tax == yuan("64.20")
+
+
+def tax_rows(client: Client, address: str, caption: str) -> list[list[str]]:
+    """The cells of the page's tax table, without its head."""
+    text = client.get(address).content.decode()
+    table = text.split(f"<caption>{caption}</caption>")[1].split("</table>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]
+    return [[cell.strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
+
+
+def test_order_invoice_and_notice_show_what_is_due_and_the_tax_in_it_by_rate(
+    world: World, taxed: PurchaseOrder
+) -> None:
+    now, due, number = "What it comes to now", "Tax in what is due", Invoice.objects.get().number
+    thirteen = ["13%", "¥540.00", "¥18.00", "¥558.00", "¥64.19"]
+    exempt = ["exempt", "¥120.00", "¥0.00", "¥120.00", "¥0.00"]
+    both = ["Total", "¥660.00", "¥18.00", "¥678.00", "¥64.19"]
+    buyer, vendor = signed_in(world, "treasurer"), signed_in(world, "teaco")
+    assert tax_rows(buyer, reverse("marketplace:order", args=[taxed.reference]), now) == [thirteen]
+    assert tax_rows(vendor, reverse("vendors:order", args=[taxed.reference]), now) == [thirteen]
+    for name in ("invoice", "payment_notice"):
+        shown = tax_rows(buyer, reverse(f"marketplace:{name}", args=[number]), due)
+        assert sorted(shown) == sorted([thirteen, exempt, both])
+    store, line = world.users["store"], taxed.lines.get()
+    factory.sent_back(taxed, quantities={line.pk: 3}, reason="漏气", by=store, at=world.now)
+    halved = ["13%", "¥270.00", "¥18.00", "¥288.00", "¥33.13"]
+    assert tax_rows(buyer, reverse("marketplace:order", args=[taxed.reference]), now) == [halved]
+    assert halved in tax_rows(buyer, reverse("marketplace:payment_notice", args=[number]), due)
 
 
 def test_a_member_reads_their_share_and_who_bears_it(world: World) -> None:

@@ -46,6 +46,7 @@ from marketplace.purchase import cancel as road
 from marketplace.purchase import pay, send_back
 from marketplace.purchase import refund as refund_road
 from marketplace.purchase.deliver import dispatch
+from marketplace.purchase.tracking import track
 from tests.factories import files, market
 from tests.factories import world as factory
 from tests.factories.world import World
@@ -212,6 +213,64 @@ def test_cancelling_with_consent_through_the_screens(world: World) -> None:
     assert "Write the reason" in vendor.post(answer, {"decision": "refuse"}, follow=True).content.decode()
     assert "Cancelled as agreed" in vendor.post(answer, {"decision": "agree"}, follow=True).content.decode()
     assert "agreed" in chair.get(order_page).content.decode()
+    assert no_mismatch()
+
+
+def test_a_cancelled_line_stands_in_no_paper_of_its_vendor(world: World) -> None:
+    world.tea.packs.update(name="一号罐")
+    other = market.offer(world, world.tea_vendor, "other")
+    (order,) = market.bought(world, [world.tea_pack, other.packs.get()])
+    factory.answered(order, world.now)
+    kept, gone = order.lines.order_by("-unit_price")
+    head, seat, vendor = world.users["head"], factory.seat(order), signed_in(world, "teaco")
+    asked = road.propose_cancellation(
+        order=order, quantities={gone.pk: 1}, side="buyer", fault="buyer", reason="改期", by=head, at=world.now
+    )
+    road.agree_to_cancel(cancellation=asked, side="vendor", by=seat, at=world.now)
+    shown = vendor.get(reverse("vendors:order", args=[order.reference])).content.decode()
+    assert f'name="send_{kept.pk}"' in shown
+    assert f'name="send_{gone.pk}"' not in shown  # nothing of it is asked to be sent
+    factory.delivered(order, world.users["keeper"], world.now)
+    note = reverse("vendors:dispatch_note", args=[order.consignments.get().reference])
+    certificate = reverse("marketplace:certificate", args=[order.reference])
+    for client, paper in ((vendor, note), (signed_in(world, "keeper"), certificate)):
+        text = client.get(paper).content.decode()
+        assert kept.title in text
+        assert gone.title not in text
+    assert pay.accepted_amount(order) == kept.unit_price
+    shown = vendor.get(reverse("vendors:order", args=[order.reference])).content.decode()
+    assert f"<dd>{kept.unit_price}</dd>" in shown  # what its fapiao is to show
+    assert no_mismatch()
+
+
+def pay_step(world: World, order: PurchaseOrder) -> str:
+    fresh = PurchaseOrder.objects.select_related("requisition__group_order", "organisation").get(pk=order.pk)
+    return track([fresh], today=world.now.date())[order.pk].entry("pay").state
+
+
+def test_of_a_purchase_split_over_vendors_nothing_counts_as_paid_before_all_of_it_is(world: World) -> None:
+    orders = factory.placed(world, tea=2, rice=1, count=3)
+    tea, rice = (
+        factory.delivered(factory.answered(order, world.now), world.users["store"], world.now) for order in orders
+    )
+    paid(world, tea, amount=tea.amount)  # exactly one of the two
+    assert [pay_step(world, order) for order in orders] == ["next", "next"]
+    assert (total_of(tea, "paid"), total_of(rice, "paid")) == (yuan(0), yuan(0))
+    paid(world, rice, number="B2")
+    assert [pay_step(world, order) for order in orders] == ["done", "done"]
+    assert (total_of(tea, "paid"), total_of(rice, "paid")) == (tea.amount, rice.amount)
+    assert no_mismatch()
+
+
+def test_what_was_paid_of_a_split_purchase_is_enough_once_the_other_order_is_cancelled(world: World) -> None:
+    tea, rice = factory.placed(world, tea=2, rice=1, count=3)
+    tea = factory.delivered(factory.answered(tea, world.now), world.users["store"], world.now)
+    paid(world, tea, amount=tea.amount)
+    assert pay_step(world, tea) == "next"
+    road.cancel(order=rice, reason="改期", by=world.users["chair"], at=world.now)
+    assert pay_step(world, tea) == "done"
+    assert (total_of(tea, "paid"), total_of(rice, "paid")) == (tea.amount, yuan(0))
+    assert Invoice.objects.get().amount_overpaid == yuan(0)
     assert no_mismatch()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from marketplace.parties.models import OfficeMembership, Vendor
 from marketplace.parties.selectors import counties_of
-from marketplace.programme.models import Campaign, Pairing
+from marketplace.programme.models import Campaign, Pairing, Region
 from tests.factories import world as factory
 from tests.factories.world import World
 from vendors.people.selectors import vendors_of
@@ -82,6 +83,16 @@ def test_an_officers_seat_opens_the_admin_until_it_ends(world: World, operator: 
     assert counties_of(person) == frozenset()
     refused = client.get(reverse("marketplace_backoffice:dashboard"), follow=True)
     assert refused.redirect_chain == [("/admin/", 302)]
+
+
+@pytest.mark.parametrize(
+    ("county", "townships"), [("341802", 24), ("341871", 3), ("341523", 22)], ids=["宣州区", "its zone", "舒城县"]
+)
+def test_every_township_of_the_pair_is_there_with_its_code(world: World, county: str, townships: int) -> None:
+    """Of the 26 that people of 宣州区 name, the edition lists 飞彩 and 金坝 under the development zone beside it."""
+    rows = Region.objects.filter(level="township", parent__code=county)
+    assert rows.count() == townships == len(set(rows.values_list("name", flat=True)))
+    assert all(re.fullmatch(county + r"\d{3}", code) for code in rows.values_list("code", flat=True))
 
 
 def test_regions_and_rule_packs_are_loaded_by_a_command_that_can_be_repeated(db: None) -> None:

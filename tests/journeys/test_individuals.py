@@ -25,12 +25,13 @@ from marketplace.parties.errors import AlreadySignedUp
 from marketplace.parties.models import Affiliation, BuyerOrganisation
 from marketplace.payments.errors import NoFapiaoWanted
 from marketplace.payments.gateways.base import Receipt
-from marketplace.payments.models import Invoice
+from marketplace.payments.models import Checkout, Invoice, Payment
 from marketplace.purchase.buy import buy, give_back_unpaid
 from marketplace.purchase.clock import tick
 from marketplace.purchase.pay import enter_fapiao, record_payment
 from marketplace.purchase.tracking import track
 from tests.factories import world as factory
+from tests.factories.online import serving
 from tests.factories.world import World
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,35 @@ def test_from_signing_up_to_what_it_came_to(world: World) -> None:
     assert completed("buyer_kind", "individual") == yuan(240)
     shown = client.get(reverse("marketplace:own_impact", args=[buyer.slug])).content.decode()
     assert "¥240.00" in shown
+    assert no_mismatch()
+
+
+def test_a_private_basket_is_paid_on_the_payment_page_and_the_vendor_may_begin(world: World, settings: Any) -> None:
+    buyer = person(world)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.users["xiaoman"])
+    basket = reverse("marketplace:basket", args=[buyer.slug])
+    with serving(settings) as server:
+        shown = client.post(basket, {"delivery_point": buyer.delivery_points.get().pk}, follow=True)
+        invoice = Invoice.objects.get()
+        there = reverse("marketplace:pay_online", args=[invoice.number])
+        assert there in shown.content.decode()
+        gone = client.post(there)
+        checkout = Checkout.objects.get()
+        assert gone["Location"] == checkout.url == f"{server.base}/c/pay/{checkout.session}"
+        asked = server.books.sessions[checkout.session]
+        assert asked["amount_total"] == 24000
+        back = asked["success_url"].removeprefix("http://testserver")
+        assert "has not reported a payment yet" in client.get(back, follow=True).content.decode()
+        server.pay(checkout.session, method="alipay")
+        stranger = Client()
+        stranger.force_login(world.users["head"])
+        assert stranger.get(back).status_code == 404
+        assert "Paid. The payment is recorded" in client.get(back, follow=True).content.decode()
+    payment = Payment.objects.get()
+    assert (payment.gateway, payment.amount, payment.recorded_by) == ("stripe", yuan(240), None)
+    tea, _rice = PurchaseOrder.objects.order_by("vendor__name", "pk")[::-1]
+    factory.answered(tea, world.now)
     assert no_mismatch()
 
 

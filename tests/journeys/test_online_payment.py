@@ -33,6 +33,7 @@ from marketplace.purchase import cancel, pay, refund
 from marketplace.purchase.checkout import follow_up, open_page, reconcile
 from marketplace.purchase.clock import tick
 from tests.factories import world as factory
+from tests.factories.online import serving, told
 from tests.factories.world import World
 from website.demo.stripe_api import StripeServer
 
@@ -41,10 +42,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def server(settings: Any) -> Iterator[StripeServer]:
-    with StripeServer() as running:
-        settings.MARKETPLACE_STRIPE_API_KEY = running.api_key
-        settings.MARKETPLACE_STRIPE_WEBHOOK_SECRET = running.webhook_secret
-        settings.MARKETPLACE_STRIPE_API_BASE = running.base
+    with serving(settings) as running:
         yield running
 
 
@@ -65,16 +63,6 @@ def page(world: World, invoice: Invoice, at: datetime | None = None) -> Checkout
     at = at or datetime.now(UTC)
     by = world.users["treasurer"]
     return open_page(invoice=invoice, title="INV", paid_url=back, back_url=back, by=by, at=at)
-
-
-def told(server: StripeServer, event: str, **how: Any) -> int:
-    """The message arrives at the webhook; the status it is answered with."""
-    payload, signature = server.signed(event, **how)
-    headers = {"Stripe-Signature": signature}
-    answer = Client().post(
-        reverse("marketplace:stripe_webhook"), payload, content_type="application/json", headers=headers
-    )
-    return answer.status_code
 
 
 def signed_in(world: World, username: str) -> Client:
@@ -124,6 +112,28 @@ def test_a_message_that_comes_three_times_counts_once(world: World, invoice: Inv
     assert Payment.objects.count() == 1
     assert GatewayEvent.objects.count() == 1
     assert Invoice.objects.get().amount_paid == invoice.amount_due
+    assert no_mismatch()
+
+
+def test_a_message_whose_effect_breaks_off_is_taken_again_as_if_it_had_never_come(
+    world: World, invoice: Invoice, server: StripeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout = page(world, invoice)
+    event = server.pay(checkout.session)[-1]
+
+    def break_off(**how: Any) -> Payment:
+        pay.record_payment(**how)
+        raise ZeroDivisionError("just after the payment")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("marketplace.purchase.checkout.record_payment", break_off)
+        assert told(server, event) == 500  # so that the service sends it again
+    assert not GatewayEvent.objects.exists()
+    assert not Payment.objects.exists()
+    assert Invoice.objects.get().amount_paid == yuan(0)
+    assert told(server, event) == 200
+    assert GatewayEvent.objects.get().outcome == "settled"
+    assert Payment.objects.get().amount == invoice.amount_due
     assert no_mismatch()
 
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
+from marketplace.allowances.models import RulePack
 from marketplace.catalogue.actions import set_stock
 from marketplace.fulfilment.models import GoodsReceipt
 from marketplace.grouporders import actions as grouporders
-from marketplace.grouporders.models import GroupOrder, MemberChoice, Participant
-from marketplace.money import yuan
+from marketplace.grouporders.models import GroupOrder, MemberChoice, Package, Participant
+from marketplace.money import Money, yuan
 from marketplace.orders.actions import approve_requisition
-from marketplace.orders.models import PurchaseOrder
+from marketplace.orders.errors import AnswerIncomplete, BlockedByRule
+from marketplace.orders.models import Override, PurchaseOrder, Requisition
 from marketplace.parties.models import Member, Membership
 from marketplace.payments.models import Fapiao, Invoice
+from marketplace.purchase.answer import answer
+from marketplace.purchase.cancel import cancel
 from marketplace.purchase.deliver import dispatch
 from tests.factories import world as factory
 from tests.factories.world import World
@@ -86,11 +94,58 @@ def test_a_revoked_link_opens_nothing(world: World) -> None:
     assert Client().get(reverse("marketplace:pick_link", args=["x" * 32])).status_code == 404
 
 
-def test_a_link_of_another_union_shows_its_own_group_order_only(world: World) -> None:
+def test_an_account_of_another_organisation_sees_no_group_order(world: World) -> None:
     group_order = factory.open_group_order(world)
     other = signed_in(world, "buyer")
     assert other.get(reverse("marketplace:group_order", args=[group_order.reference])).status_code == 404
     assert other.post(reverse("marketplace:links_workbook", args=[group_order.reference])).status_code == 404
+
+
+def another_union(world: World) -> World:
+    """The world as another union sees it, with a clerk of its own."""
+    second = factory.organisation("Second", "trade_union", world.now, second=["organiser", "requester"])
+    clerk = User.objects.get(username="second")
+    return replace(world, union=second, users=world.users | {"clerk": clerk})
+
+
+def test_a_link_of_another_union_shows_and_changes_its_own_group_order_only(world: World) -> None:
+    other = another_union(world)
+    first, second = factory.open_group_order(world), factory.open_group_order(other)
+    GroupOrder.objects.filter(pk=second.pk).update(title="另一家工会的慰问")
+    client, stranger = member_client(other, second)
+    page = client.get(reverse("marketplace:pick")).content.decode()
+    assert "另一家工会的慰问" in page
+    assert first.title not in page
+    address = reverse("marketplace:pick")
+    client.post(f"{address}?group_order={first.pk}", {f"q{world.tea_pack.pk}": 1, "group_order": first.pk})
+    assert MemberChoice.objects.get().participant == stranger
+    assert not MemberChoice.objects.filter(participant__group_order=first).exists()
+
+
+def test_a_second_link_opened_on_the_same_phone_takes_the_place_of_the_first(world: World) -> None:
+    other = another_union(world)
+    first, second = factory.open_group_order(world), factory.open_group_order(other)
+    client, _own = member_client(world, first)
+    stranger, token = grouporders.issue_links(group_order=second, by=other.users["clerk"], at=world.now)[0]
+    client.get(reverse("marketplace:pick_link", args=[token]))
+    client.post(reverse("marketplace:pick"), {f"q{world.tea_pack.pk}": 1})
+    assert MemberChoice.objects.get().participant == stranger
+
+
+def test_a_package_above_the_allowance_is_refused_and_nothing_typed_is_lost(world: World) -> None:
+    group_order = factory.drafted_group_order(world, allowance=yuan(150))
+    client = signed_in(world, "clerk")
+    address = reverse("marketplace:group_order_offers", args=[group_order.reference])
+    tea, rice = world.tea_pack.pk, world.rice_pack.pk
+    typed = {f"offer_{tea}": "on", f"package_{tea}": 1, f"package_{rice}": 2, "package_name": "节日套餐"}
+    page = client.post(address, typed | {f"offer_{rice}": "on"})
+    assert page.status_code == 422
+    assert "The package costs ¥180.00, more than the allowance of ¥150.00." in page.content.decode()
+    assert 'value="节日套餐"' in page.content.decode()
+    assert not Package.objects.exists()
+    assert group_order.offers.count() == 2
+    assert client.post(address, typed | {f"offer_{rice}": "on", f"package_{rice}": 1}).status_code == 302
+    assert Package.objects.get().items.count() == 2
 
 
 def test_closing_lists_what_exceeds_the_stock(world: World) -> None:
@@ -131,6 +186,38 @@ def test_nobody_approves_their_own_request(world: World) -> None:
     assert requisition.state == "submitted"
 
 
+@pytest.fixture
+def blocked(world: World) -> Requisition:
+    """Three members come to ¥220.00 each, and a rule from a sound source blocks at ¥200.00."""
+    rule = {"kind": "member_yearly_cap", "purpose": "holiday_gifts", "amount": 20000, "level": "block", "grade": "A"}
+    RulePack.objects.update(rules=[rule | {"basis": "示例办法"}])
+    return factory.submitted(world)
+
+
+@pytest.mark.parametrize("reason", ["", "   "], ids=["nothing", "blanks"])
+def test_what_a_rule_blocks_is_not_approved_without_a_reason(world: World, blocked: Requisition, reason: str) -> None:
+    client, address = signed_in(world, "chair"), reverse("marketplace:requisition", args=[blocked.reference])
+    assert client.get(address).content.decode().count("blocks</span>") == 3
+    pressed = client.post(f"{address}approve/", {"reason": reason}, follow=True)
+    assert str(BlockedByRule(count=3)) in pressed.content.decode()
+    blocked.refresh_from_db()
+    assert blocked.state == "submitted"
+    assert not Override.objects.exists()
+    assert not blocked.approvals.exists()
+
+
+def test_who_sets_a_blocking_rule_aside_signs_for_it_with_a_reason(world: World, blocked: Requisition) -> None:
+    client, address = signed_in(world, "chair"), reverse("marketplace:requisition", args=[blocked.reference])
+    client.post(f"{address}approve/", {"reason": "上级批准文号 12 "})
+    blocked.refresh_from_db()
+    assert blocked.state == "approved"
+    kept = Override.objects.values_list("finding__requisition", "reason", "overridden_by", "overridden_at")
+    assert list(kept) == [(blocked.pk, "上级批准文号 12", world.users["chair"].pk, world.now)] * 3
+    for reader in ("chair", "clerk"):
+        shown = signed_in(world, reader).get(address).content.decode()
+        assert shown.count("Overridden by chair: 上级批准文号 12") == 3
+
+
 def test_another_countys_officer_sees_neither_listing_nor_order(world: World) -> None:
     order = factory.placed(world)[0]
     client = signed_in(world, "foreign-officer")
@@ -166,6 +253,79 @@ def test_a_fapiao_with_the_wrong_title_is_refused_with_the_right_one(world: Worl
     assert not Fapiao.objects.exists()
     typed["title"] = "Union(抬头)"  # half-width brackets are the same title
     assert client.post(reverse("vendors:fapiao", args=[order.reference]), typed).status_code == 302
+
+
+WRONG_ANSWERS: dict[str, tuple[dict[str, str], str]] = {
+    "no day": ({"promised": ""}, "say by which day you deliver what you confirm"),
+    "less without a reason": ({"quantity": "5"}, "say why you cannot deliver everything"),
+    "none with blanks for a reason": ({"quantity": "0", "reason": "  "}, "say why you cannot deliver everything"),
+    "more than ordered": ({"quantity": "7"}, "less than or equal to 6"),
+    "less than nothing": ({"quantity": "-1"}, "greater than or equal to 0"),
+    "no quantity": ({"quantity": ""}, "This field is required"),
+}
+
+
+def typed_answer(order: PurchaseOrder, **changed: str) -> dict[str, str]:
+    (line,) = order.lines.all()
+    given = {"quantity": "6", "promised": "2026-12-01", "reason": ""} | changed
+    return {f"{name}_{line.pk}": value for name, value in given.items()}
+
+
+@pytest.mark.parametrize("wrong", WRONG_ANSWERS)
+def test_an_answer_that_lacks_something_is_refused_and_stays_typed(world: World, wrong: str) -> None:
+    order = factory.placed(world)[0]
+    changed, sentence = WRONG_ANSWERS[wrong]
+    typed = typed_answer(order, **changed)
+    page = signed_in(world, "teaco").post(reverse("vendors:answer", args=[order.reference]), typed)
+    assert page.status_code == 422
+    assert sentence in html.unescape(page.content.decode())
+    for name, value in typed.items():
+        if value.strip():
+            assert re.search(
+                f'name="{name}"[^>]*value="{value}"|value="{value}"[^>]*name="{name}"', page.content.decode()
+            )
+    order.refresh_from_db()
+    assert order.answered_at is None
+    assert order.lines.get().quantity_declined == 0
+
+
+def test_an_answer_that_leaves_a_line_out_is_refused(world: World) -> None:
+    order = factory.placed(world)[0]
+    with pytest.raises(AnswerIncomplete):
+        answer(order=order, answers=[], by=factory.seat(order), at=world.now)
+    order.refresh_from_db()
+    assert order.answered_at is None
+
+
+def test_an_order_answered_in_another_tab_says_so_and_keeps_its_first_answer(world: World) -> None:
+    order = factory.placed(world)[0]
+    client, address = signed_in(world, "teaco"), reverse("vendors:answer", args=[order.reference])
+    assert client.post(address, typed_answer(order)).status_code == 302
+    page = client.post(address, typed_answer(order, quantity="0", promised="", reason="减产"), follow=True)
+    assert "has been answered already" in page.content.decode()
+    assert order.lines.get().quantity_confirmed == 6
+
+
+@pytest.mark.parametrize("step", ["answer", "dispatch", "fapiao"])
+def test_a_vendor_too_late_with_a_step_reads_why_though_its_form_is_gone(world: World, step: str) -> None:
+    order = factory.placed(world)[0]
+    cancel(order=order, reason="改期", by=world.users["chair"], at=world.now)
+    typed = {
+        "answer": typed_answer(order),
+        "dispatch": {f"send_{order.lines.get().pk}": "6"},
+        "fapiao": {
+            "number": "26340000000000000001",
+            "title": "x",
+            "amount": "1",
+            "tax": "0",
+            "issued_on": world.now.date().isoformat(),
+        },
+    }[step]
+    page = signed_in(world, "teaco").post(reverse(f"vendors:{step}", args=[order.reference]), typed)
+    assert page.status_code == 422
+    assert {"answer": "was cancelled, so", "dispatch": "was cancelled, so", "fapiao": "not been accepted"}[
+        step
+    ] in page.content.decode()
 
 
 def roster(*rows: list[object]) -> io.BytesIO:
@@ -220,15 +380,28 @@ def test_one_bank_transfer_is_recorded_once(world: World) -> None:
     assert invoice.amount_paid == yuan(100)
 
 
-def test_over_and_under_payment_are_shown(world: World) -> None:
+@pytest.mark.parametrize(
+    ("cents", "said"),
+    [(500, ["¥5.00 more than due"]), (-500, ["¥5.00</span>", "still open"]), (0, ["¥0.00</span>"])],
+    ids=["over", "under", "exactly"],
+)
+def test_over_and_under_payment_are_shown(world: World, cents: int, said: list[str]) -> None:
     factory.placed(world)
     invoice = Invoice.objects.get()
     client = signed_in(world, "treasurer")
-    address = reverse("marketplace:invoice", args=[invoice.number])
-    due = invoice.amount_due.decimal
-    typed = {"amount": str(due + 5), "transaction_number": "B1", "paid_on": world.now.date().isoformat()}
+    address, notice = (reverse(f"marketplace:{name}", args=[invoice.number]) for name in ("invoice", "payment_notice"))
+    amount = (invoice.amount_due + Money(cents)).decimal
+    typed = {"amount": str(amount), "transaction_number": "B1", "paid_on": world.now.date().isoformat()}
     client.post(address, typed)
-    assert "¥5.00 more than due" in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert all(words in page for words in said)
+    assert ("more than due" in page) is (cents > 0)
+    paper = client.get(notice).content.decode()
+    assert ("Please transfer ¥5.00 by" in paper) is (cents < 0)
+    assert ("paid in full" in paper) is (cents >= 0)
+    invoice.refresh_from_db()
+    assert invoice.amount_paid.decimal == amount  # nothing of it is lost
+    assert invoice.is_settled is (cents >= 0)
 
 
 def test_closing_time_ends_choosing_for_members_but_not_for_the_organiser(world: World) -> None:

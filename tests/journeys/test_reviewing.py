@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from marketplace.catalogue.errors import (
     ListingNotPublished,
     ReasonMissing,
     ReEntryTooEarly,
+    ReviewOutdated,
 )
 from marketplace.catalogue.models import Listing
 from marketplace.errands.models import Errand
@@ -296,3 +298,42 @@ def test_the_queue_and_the_looks_cost_the_same_for_one_and_for_eight(world: Worl
         change(world, listing, description="新的说明")
         change(world, listing, title=f"新茶 {number}")
     assert costs() == few
+
+
+def reviewed_again(world: World) -> tuple[int, Listing]:
+    """While an officer reads, a colleague returns what is read and the vendor hands in another: the old revision, the listing."""
+    read = change(world, world.tea, title="春茶").latest_revision_id
+    catalogue.return_listing(
+        listing=Listing.objects.get(pk=world.tea.pk), reason="照片呢", by=world.officer, at=world.now
+    )
+    return read or 0, change(world, world.tea, title="秋茶")
+
+
+def test_what_was_reviewed_is_published_and_nothing_handed_in_since(world: World) -> None:
+    read, listing = reviewed_again(world)
+    for revision in (read, 0):
+        with pytest.raises(ReviewOutdated):
+            catalogue.approve_listing(listing=listing, revision_pk=revision, by=world.officer, at=world.now)
+    fresh = Listing.objects.get(pk=listing.pk)
+    assert (fresh.title, fresh.workflow_in_progress) == (world.tea.title, True)
+    assert not ListingDecision.objects.filter(
+        listing=listing, is_approved=True, revision=fresh.latest_revision
+    ).exists()
+
+
+@pytest.mark.parametrize("forged", [False, True], ids=["an old page", "no number at all"])
+def test_an_officer_who_read_an_older_version_is_asked_to_read_the_new_one(
+    world: World, officer: Client, forged: bool
+) -> None:
+    read, listing = reviewed_again(world)
+    address = reverse("marketplace_backoffice:review", args=[listing.pk])
+    answer = officer.post(
+        address,
+        {"approve": "1", "revision": "x" if forged else read},
+        follow=True,
+        headers={"accept-language": "en"},
+    )
+    text = answer.content.decode()
+    assert str(ReviewOutdated(listing=world.tea.title)) in html.unescape(text)
+    assert "秋茶" in text
+    assert Listing.objects.get(pk=listing.pk).title == world.tea.title

@@ -17,7 +17,7 @@ from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.allowances.models import Allowance
+from marketplace.allowances.models import Allowance, AllowanceEntry
 from marketplace.catalogue.capacity import SharedCapacity
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightZone
@@ -25,7 +25,14 @@ from marketplace.catalogue.models import Listing, Pack, Stock
 from marketplace.catalogue.sessions import ServiceSession
 from marketplace.errors import Refused
 from marketplace.fulfilment.actions import Count
-from marketplace.fulfilment.models import Acceptance, Cancellation, Consignment, GoodsReturn
+from marketplace.fulfilment.models import (
+    Acceptance,
+    AcceptanceLine,
+    Cancellation,
+    Consignment,
+    ConsignmentLine,
+    GoodsReturn,
+)
 from marketplace.fulfilment.vouchering import issue_vouchers
 from marketplace.fulfilment.vouchers import Voucher
 from marketplace.grouporders import actions as grouporders
@@ -35,7 +42,7 @@ from marketplace.impact.corrections import Attribution
 from marketplace.impact.elsewhere import actions
 from marketplace.impact.elsewhere.models import ElsewhereLine, ElsewherePurchase, ElsewhereVoiding
 from marketplace.impact.models import AttributionCorrection, ImpactEntry, ImpactTotal
-from marketplace.ledger.models import JournalEntry, Posting
+from marketplace.ledger.models import Account, JournalEntry, Posting
 from marketplace.management.books import CHECKS
 from marketplace.money import Money, yuan
 from marketplace.orders import actions as orders
@@ -52,7 +59,7 @@ from marketplace.orders.placing import LineAnswer
 from marketplace.parties import actions as parties
 from marketplace.parties.models import DeliveryPoint
 from marketplace.payments.gateways.base import Receipt
-from marketplace.payments.models import Invoice, InvoiceAdjustment, InvoiceLine, Payment, Refund
+from marketplace.payments.models import Fapiao, Invoice, InvoiceAdjustment, InvoiceLine, Payment, Refund
 from marketplace.payments.refunds import BankAccount
 from marketplace.purchase.answer import answer
 from marketplace.purchase.cancel import (
@@ -412,8 +419,11 @@ def walked(world: World) -> None:
         at=world.now,
     )
     invoice = Invoice.objects.select_related("organisation").get(organisation=world.union)
-    receipt = Receipt("B1", invoice.amount_open, world.now.date())
-    record_payment(invoice=invoice, receipt=receipt, by=world.users["treasurer"], at=world.now)
+    receipt = Receipt("B1", invoice.amount_open + yuan(5), world.now.date())
+    treasurer = world.users["treasurer"]
+    record_payment(invoice=invoice, receipt=receipt, by=treasurer, at=world.now)
+    account = BankAccount("甲", "乙银行", "1")
+    request_refund(invoice=invoice, amount=yuan(3), account=account, by=treasurer, at=world.now)
     rate(line=tea.lines.select_related("order").get(), stars=4, by=world.users["store"], at=world.now)
     outing = factory.outing(world)
     issue_vouchers(order=outing, by=world.users["buyer"], at=world.now)
@@ -426,6 +436,14 @@ def unbalance() -> None:
     Posting.objects.create(entry=entry, account=Posting.objects.all()[0].account, amount=yuan(1))
 
 
+def misdirect() -> None:
+    """An entry that sums to zero, to the account of a vendor who delivered nothing for it."""
+    entry = JournalEntry.objects.create(source="corrupted", memo="", posted_at="2026-11-23T00:00:00Z")
+    accounts = list(Account.objects.filter(key__startswith="payable:")[:1]) + list(Account.objects.filter(key="bank"))
+    for account, amount in zip(accounts, [yuan(-1), yuan(1)], strict=True):
+        Posting.objects.create(entry=entry, account=account, amount=amount)
+
+
 def collected_elsewhere() -> None:
     """One member is noted at another place than their goods went to."""
     point = DeliveryPoint.objects.create(
@@ -436,6 +454,7 @@ def collected_elsewhere() -> None:
 
 CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "posting": ("journal entries sum to zero", unbalance),
+    "posting to the wrong account": ("account balances", misdirect),
     "requisition": ("requisitions, their lines and choices", lambda: Requisition.objects.update(amount=1)),
     "requisition line": (
         "requisitions, their lines and choices",
@@ -453,6 +472,10 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
     "collected elsewhere": ("deliveries and places", collected_elsewhere),
     "invoice": ("invoices", lambda: Invoice.objects.update(amount_paid=1)),
     "invoice line": ("invoice lines and adjustments", lambda: InvoiceLine.objects.update(amount=1)),
+    "payment": ("invoices", lambda: Payment.objects.update(amount=F("amount") + 1)),
+    "payment in the book": ("account balances", lambda: Payment.objects.update(amount=F("amount") + 1)),
+    "refund": ("invoices", lambda: Refund.objects.update(amount=1)),
+    "refund in the book": ("account balances", lambda: Refund.objects.update(amount=1)),
     "stock": ("stock and reservations", lambda: Stock.objects.filter(reserved__gt=0).update(reserved=0)),
     "harvest": (
         "harvests and what draws on them",
@@ -506,10 +529,20 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
         "stock and reservations",
         lambda: StockReservation.objects.filter(quantity_consumed=0).update(quantity_released=1),
     ),
+    "parcel": ("stock and reservations", lambda: ConsignmentLine.objects.update(quantity=F("quantity") + 1)),
     "certificate": ("acceptances and receipts", lambda: Acceptance.objects.update(amount=1)),
+    "line of a certificate": ("acceptances and receipts", lambda: AcceptanceLine.objects.update(quantity=1)),
+    "fapiao": (
+        "impact of every line",
+        lambda: Fapiao.objects.update(voided_at="2026-11-23T00:00:00Z", red_number="26340000000000000002"),
+    ),
     "choice": ("choices and offers", lambda: MemberChoice.objects.filter(replaced_at=None).update(amount=1)),
     "offer": ("choices and offers", lambda: GroupOrderOffer.objects.update(quantity_chosen=1)),
     "allowance": ("allowances", lambda: Allowance.objects.filter(committed__gt=0).update(committed=1)),
+    "entry of an allowance": (
+        "allowances",
+        lambda: AllowanceEntry.objects.filter(committed_change__gt=0).update(committed_change=1),
+    ),
     "impact entry": (
         "impact of every line",
         lambda: ImpactEntry.objects.filter(measure="completed", line__isnull=False).update(quantity=1),
@@ -541,6 +574,10 @@ CORRUPTIONS: dict[str, tuple[str, Callable[[], Any]]] = {
         lambda: ImpactTotal.objects.filter(channel="elsewhere").update(mode="helped"),
     ),
     "impact total": ("impact totals", lambda: ImpactTotal.objects.filter(dimension="village").update(amount=1)),
+    "quantity of an impact total": (
+        "impact totals",
+        lambda: ImpactTotal.objects.filter(dimension="village").update(quantity=1),
+    ),
 }
 
 
