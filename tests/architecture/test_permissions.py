@@ -244,6 +244,8 @@ MATRIX = {
     # The officers' screens
     "marketplace_backoffice:dashboard": Door(OFFICERS),
     "marketplace_backoffice:lines": Door(OFFICERS, lambda s: ["vendor", s.order.vendor_id]),
+    "marketplace_backoffice:totals": Door(OFFICERS, lambda s: ["buyer"]),
+    "marketplace_backoffice:totals_workbook": Door(OFFICERS, lambda s: ["buyer"]),
     "marketplace_backoffice:register": Door(OFFICERS, lambda s: ["2026-11"]),
     "marketplace_backoffice:orders": Door(OFFICERS),
     "marketplace_backoffice:order": Door({"officer", "operator"}, of("order")),
