@@ -340,6 +340,33 @@ def test_whoever_is_kept_out_changes_nothing(stage: Stage, who: str) -> None:
     assert everything() == before
 
 
+ADMIN_PAGES = [
+    "wagtailadmin_home", "wagtailadmin_explore_root", "wagtailimages:index", "wagtailusers_users:index",
+    "wagtailadmin_reports:site_history", "wagtailsettings", "wagtailadmin_account",
+]  # fmt: skip
+
+
+def admin_address(name: str) -> str:
+    return "/admin/settings/" if name == "wagtailsettings" else reverse(name)
+
+
+@pytest.mark.parametrize("who", sorted(set(PEOPLE) - OFFICERS))
+def test_the_admin_opens_to_nobody_but_officers_and_editors(stage: Stage, who: str) -> None:
+    client = visitor(stage, who)
+    wrong = []
+    for name in ADMIN_PAGES:
+        answer = client.get(admin_address(name), follow=True)
+        landed = answer.redirect_chain[-1][0] if answer.redirect_chain else admin_address(name)
+        if landed.startswith("/admin/") and answer.status_code == 200 and "/login" not in landed:
+            wrong.append(f"{name}: {answer.status_code} {landed}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", sorted(OFFICERS))
+def test_the_admin_opens_to_officers(stage: Stage, who: str) -> None:
+    assert visitor(stage, who).get("/admin/").status_code == 200
+
+
 def test_a_document_is_not_reached_through_an_organisation_of_ones_own(stage: Stage) -> None:
     client = visitor(stage, "rival")
     union_person = stage.open_order.participants.order_by("pk").first().pk
