@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django_filters as filters
+from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,15 +17,18 @@ from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
 from ..parties.selectors import named
 from ..programme.models import Campaign
+from ..purchase.late import late_orders
 from ..purchase.tracking import track
 from .scope import scope_for
 
 
 class OfficeOrderFilter(filters.FilterSet):
-    """By words and campaign."""
+    """By words, campaign, and whether something is overdue."""
 
     q = filters.CharFilter(method="by_words", label=_("Search"))
     campaign = filters.ModelChoiceFilter(queryset=Campaign.objects.all(), label=_("Campaign"), empty_label=_("all"))
+
+    late = filters.BooleanFilter(method="by_lateness", label=_("Late only"), widget=forms.CheckboxInput)
 
     class Meta:
         model = PurchaseOrder
@@ -38,9 +42,15 @@ class OfficeOrderFilter(filters.FilterSet):
             | orders.filter(organisation__in=named(value))  # under whatever name it has or had
         )
 
+    def by_lateness(self, orders: QuerySet[PurchaseOrder], name: str, value: bool) -> QuerySet[PurchaseOrder]:
+        if not value:
+            return orders
+        late = late_orders(office_day(timezone.now()))
+        return orders.filter(pk__in=late.values("pk")).order_by("placed_at", "pk")
+
 
 def order_list(request: HttpRequest) -> HttpResponse:
-    """The orders of the officer's county, latest first."""
+    """The orders of the officer's county, latest first; those that are late, the oldest first."""
     orders = scope_for(request).orders().select_related("requisition__group_order", "organisation")
     narrowed = OfficeOrderFilter(request.GET, queryset=orders)
     page = Paginator(narrowed.qs, 30).get_page(request.GET.get("page"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..fields import model_choice
 from ..parties import actions, identifiers
+from ..parties.forms import CreditCodeField
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Role
 from ..parties.selectors import open_organisations
 from ..programme.models import Region
@@ -28,6 +29,7 @@ else:
 class OrganisationForm(_OrganisationForm):
     """The organisation, its delivery point, and whom to invite first."""
 
+    social_credit_code = CreditCodeField()
     kind = forms.ChoiceField(
         label=_("kind"),
         choices=[("", _("as the code suggests")), *BuyerOrganisation.Kind.choices],
@@ -51,8 +53,7 @@ class OrganisationForm(_OrganisationForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        code = identifiers.normalised(cleaned.get("social_credit_code") or "")
-        cleaned["social_credit_code"] = code
+        code = cleaned.get("social_credit_code") or ""
         cleaned["kind"] = cleaned.get("kind") or identifiers.suggested_kind(code) or ""
         if not cleaned["kind"]:
             self.add_error("kind", _("The code suggests no kind. Choose one."))
@@ -82,7 +83,7 @@ def _found(request: HttpRequest, form: OrganisationForm) -> tuple[BuyerOrganisat
     cleaned, now = form.cleaned_data, timezone.now()
     organisation = form.save(commit=False)
     organisation.kind, organisation.created_at = cleaned["kind"], now
-    organisation.social_credit_code, organisation.fapiao_title = cleaned["social_credit_code"], cleaned["fapiao_title"]
+    organisation.fapiao_title = cleaned["fapiao_title"]
     organisation.save()
     DeliveryPoint.objects.create(
         organisation=organisation,

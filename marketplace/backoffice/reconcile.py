@@ -15,7 +15,7 @@ from ..parties.actions import office_day
 from ..payments.gateways.stripe import STRIPE
 from ..payments.models import Checkout, GatewayEvent
 from ..purchase.checkout import reconcile
-from .dashboard import next_month
+from .totals import next_month
 
 LATEST = 30
 

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 
 from ..impact.attribution import Way, way_of
 from ..impact.elsewhere.models import ElsewhereLine
-from ..impact.models import ImpactEntry
+from ..impact.models import ImpactEntry, Measure
 from ..money import Money, total
 from ..orders.models import OrderLine
+from ..payments.models import Fapiao
 from ..sheets import workbook_response
-from .dashboard import register_entries
-from .scope import scope_for
+from .scope import Scope, scope_for
+from .totals import next_month
 
 # The register is an official paper of the mainland: its headings stay Chinese in every language.
 HEAD = [
@@ -35,6 +37,28 @@ def register(request: HttpRequest, month: str) -> HttpResponse:
     rows = [*_rows(entries), *_sums(entries)]
     title = f"消费帮扶采购台账 {first:%Y年%m月}"
     return workbook_response(f"{title}.xlsx", f"{first:%Y-%m}", HEAD, rows, above=[title])
+
+
+def register_entries(scope: Scope, month: date) -> Any:
+    """The completed entries of one month, as the register lists them."""
+    until = next_month(month)
+    return (
+        scope.entries(ImpactEntry.objects.filter(measure=Measure.COMPLETED, posted_on__gte=month, posted_on__lt=until))
+        .select_related(
+            "line__order__requisition__invoice",
+            "elsewhere_line__purchase",
+            "elsewhere_line__category",
+            "organisation",
+            "vendor",
+            "campaign",
+        )
+        .annotate(
+            fapiao_number=Subquery(
+                Fapiao.objects.standing().filter(order=OuterRef("line__order_id")).values("number")[:1]
+            )
+        )
+        .order_by("posted_on", "pk")
+    )
 
 
 def _sums(entries: list[ImpactEntry]) -> Iterator[list[Any]]:

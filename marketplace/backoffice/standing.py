@@ -22,6 +22,7 @@ from ..impact import selectors as impact
 from ..parties import naming, recovery, tree
 from ..parties.actions import office_day
 from ..parties.changes import AccountRecovery, Merger, Subordination
+from ..parties.forms import CreditCodeField
 from ..parties.models import BuyerOrganisation
 from ..parties.selectors import called, family, named
 from ..purchase.merge import confirm_merger, propose_merger, under_way, withdraw_merger
@@ -36,9 +37,7 @@ class RenameForm(forms.Form):
     """Another name, code or fapiao title, from a day."""
 
     name = forms.CharField(label=gettext_lazy("name"), max_length=120)
-    social_credit_code = forms.CharField(
-        label=gettext_lazy("unified social credit code"), max_length=18, required=False
-    )
+    social_credit_code = CreditCodeField()
     fapiao_title = forms.CharField(label=gettext_lazy("fapiao title"), max_length=120)
     valid_from = _day(label=gettext_lazy("valid from"))
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=300)

@@ -11,6 +11,7 @@ from . import (
     dashboard,
     elsewhere,
     health,
+    lines,
     orders,
     organisations,
     privacy,
@@ -22,6 +23,7 @@ from . import (
     reports,
     review,
     standing,
+    totals,
     wishes,
 )
 from .scope import operator_only
@@ -30,7 +32,9 @@ app_name = "marketplace_backoffice"
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
-    path("lines/<str:dimension>/<str:key>/", dashboard.lines_behind, name="lines"),
+    path("lines/<str:dimension>/<str:key>/", lines.lines_behind, name="lines"),
+    path("totals/<str:dimension>/", totals.one_table, name="totals"),
+    path("totals/<str:dimension>/workbook/", totals.table_workbook, name="totals_workbook"),
     path("register/<str:month>/", register.register, name="register"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<str:reference>/", orders.order_detail, name="order"),

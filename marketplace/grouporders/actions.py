@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from .. import audit, signals
@@ -137,22 +138,41 @@ def set_offers(
     packs: Sequence[Pack],
     package_name: str = "",
     package: Mapping[int, int] | None = None,
+    shown: Collection[int] | None = None,
     by: Any,
     at: datetime,
 ) -> GroupOrder:
-    """Say what members may choose and, optionally, one package (pack pk → quantity), before opening."""
+    """Say what members may choose and, optionally, one package (pack pk → quantity), before opening.
+
+    With ``shown`` (pack pks) only these are decided about; what was said of any other pack stays as it is.
+    """
     group_order = lock_group_order(group_order.pk)
     require_role(by, group_order.organisation, Role.ORGANISER)
     _require_state(group_order, State.DRAFT)
+    asked = group_order.offers.all() if shown is None else group_order.offers.filter(pack__in=shown)
+    kept = _packaged(group_order, besides=asked)
+    places = dict(asked.values_list("pack_id", "position"))
     Package.objects.filter(group_order=group_order).delete()
-    group_order.offers.all().delete()
-    offers = GroupOrderOffer.objects.bulk_create(
-        GroupOrderOffer(group_order=group_order, pack=pack, unit_price=pack.unit_price, position=position)
-        for position, pack in enumerate(packs)
+    asked.delete()
+    standing = list(group_order.offers.all())
+    behind = max([*places.values(), *(offer.position for offer in standing)], default=-1) + 1
+    made = GroupOrderOffer.objects.bulk_create(
+        GroupOrderOffer(
+            group_order=group_order,
+            pack=pack,
+            unit_price=pack.unit_price,
+            position=number if shown is None else places.get(pack.pk, behind + number),
+        )
+        for number, pack in enumerate(packs)
     )
-    if package:
-        _make_package(group_order, {offer.pack_id: offer for offer in offers}, package_name, package)
+    if items := kept | dict(package or {}):
+        _make_package(group_order, {offer.pack_id: offer for offer in [*standing, *made]}, package_name, items)
     return group_order
+
+
+def _packaged(group_order: GroupOrder, *, besides: QuerySet[GroupOrderOffer]) -> dict[int, int]:
+    items = PackageItem.objects.filter(package__group_order=group_order).exclude(offer__in=besides)
+    return dict(items.values_list("offer__pack_id", "quantity"))
 
 
 @transaction.atomic

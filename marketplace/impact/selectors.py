@@ -104,9 +104,16 @@ def _figures(pairs: Iterable[tuple[str, Money]]) -> Figures:
     return Figures(**{measure: found.get(measure) or zero for measure in Measure.values})
 
 
-def apart_of(dimension: str, key: str, *, since: date | None = None, until: date | None = None) -> Apart:
-    """What was completed under one key, kept apart by the way it was bought."""
-    rows = totals(dimension, since=since, until=until, everywhere=True).filter(key=key, measure=Measure.COMPLETED)
+def apart_of(
+    dimension: str,
+    key: str,
+    *,
+    measure: Measure = Measure.COMPLETED,
+    since: date | None = None,
+    until: date | None = None,
+) -> Apart:
+    """What was completed (or another measure) under one key, kept apart by the way it was bought."""
+    rows = totals(dimension, since=since, until=until, everywhere=True).filter(key=key, measure=measure)
     return _apart(rows.values_list("mode", "channel").annotate(amount=Sum("amount")).order_by())
 
 

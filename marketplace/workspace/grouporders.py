@@ -1,4 +1,4 @@
-"""The organiser's group-order board: terms, what is offered, opening, links, choosing on behalf, closing."""
+"""The organiser's group-order board: terms, opening, links, choosing on behalf, closing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ..catalogue.models import Listing, Pack
 from ..conf import currency
-from ..fields import whole_number
 from ..grouporders import actions, selectors
 from ..grouporders.models import GroupOrder
 from ..money import total
@@ -29,12 +26,12 @@ from ..programme.selectors import campaigns_open_on
 from ..purchase.reopen import reopen
 from .access import note, own_document, own_organisation, with_roles
 from .answers import answer_form, attempt
-from .forms import OffersForm, QuantitiesForm, ReopenForm, TermsForm, as_local_input
+from .forms import QuantitiesForm, ReopenForm, TermsForm, as_local_input
 
 GROUP_ORDERS = GroupOrder.objects.select_related("organisation__region", "campaign", "delivery_point")
 
 
-def _board(group_order: GroupOrder) -> str:
+def board_of(group_order: GroupOrder) -> str:
     return reverse("marketplace:group_order", args=[group_order.reference])
 
 
@@ -102,83 +99,6 @@ def _terms(
 
 
 @login_required
-def offers(request: HttpRequest, reference: str) -> HttpResponse:
-    """Choose the packs members may pick from, and one optional package."""
-    group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    packs = _packs_on_sale(request.GET.get("q", ""), group_order)
-    form = OffersForm(request.POST or None, packs=packs, initial=_offered(group_order))
-
-    def again() -> HttpResponse:
-        context = {
-            "form": form,
-            "rows": form.rows(),
-            "group_order": group_order,
-            "organisation": group_order.organisation,
-        }
-        return render(request, "marketplace/workspace/group_order_offers.html", context)
-
-    def step(cleaned: dict[str, Any]) -> GroupOrder:
-        offered, package = form.chosen()
-        return actions.set_offers(
-            group_order=group_order,
-            packs=offered,
-            package_name=cleaned["package_name"],
-            package=package,
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    if request.method != "POST":
-        return again()
-    return answer_form(request, form, step, done=_("The offer is saved."), to=_board, again=again)
-
-
-@login_required
-@require_POST
-def add_offer(request: HttpRequest, reference: str) -> HttpResponse:
-    """Offer one more pack, from its product page."""
-    group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    packs = Pack.objects.select_related("listing", "session").filter(
-        listing__in=Listing.objects.published(), is_offered=True
-    )
-    pack = get_object_or_404(packs, pk=whole_number(request.POST.get("pack", "")))
-    return attempt(
-        request,
-        lambda: actions.add_offer(group_order=group_order, pack=pack, by=request.user, at=timezone.now()),
-        done=_("“%(pack)s” is offered in “%(title)s”.") % {"pack": pack, "title": group_order.title},
-        to=_back_to(request) or _board(group_order),
-    )
-
-
-def _back_to(request: HttpRequest) -> str:
-    back = request.POST.get("next", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
-
-
-def _packs_on_sale(words: str, group_order: GroupOrder) -> list[Pack]:
-    month = office_day(group_order.closes_at).month
-    listings = Listing.objects.published().in_season(month).in_stock()
-    return list(
-        Pack.objects.filter(listing__in=listings, is_offered=True)
-        .exclude(session=None, listing__is_by_session=True)  # chosen by their session
-        .exclude(session__capacity__is_closed=True)
-        .select_related("listing__vendor", "listing__origin__parent", "listing__cover", "stock__capacity", "session")
-        .prefetch_related("tiers", "listing__cover__renditions")
-        .order_by("listing__product__category__position", "listing_id", "session__starts_on", "sort_order", "pk")
-    )
-
-
-def _offered(group_order: GroupOrder) -> dict[str, Any]:
-    initial: dict[str, Any] = {f"offer_{pk}": True for pk in group_order.offers.values_list("pack_id", flat=True)}
-    package = getattr(group_order, "package", None)
-    if package:
-        initial["package_name"] = package.name
-        items = package.items.values_list("offer__pack_id", "quantity")
-        initial |= {f"package_{pk}": quantity for pk, quantity in items}
-    return initial
-
-
-@login_required
 def group_order_board(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the choosing has come, who has not chosen, and what blocks closing."""
     group_order = own_document(request, GROUP_ORDERS, reference=reference)
@@ -213,7 +133,7 @@ def open_order(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         lambda: actions.open_group_order(group_order=group_order, by=request.user, at=timezone.now()),
         done=_("The group order is open. Hand out the personal links next."),
-        to=_board(group_order),
+        to=board_of(group_order),
     )
 
 
@@ -226,7 +146,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         lambda: actions.close_group_order(group_order=group_order, by=request.user, at=timezone.now()),
         done=_("The group order is closed. Everybody pays the price their tier reached."),
-        to=_board(group_order),
+        to=board_of(group_order),
     )
 
 
@@ -239,7 +159,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         lambda: actions.cancel_group_order(group_order=group_order, by=request.user, at=timezone.now()),
         done=_("The group order is called off and every allowance given back."),
-        to=_board(group_order),
+        to=board_of(group_order),
     )
 
 
@@ -254,7 +174,7 @@ def reopen_order(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         lambda: reopen(group_order=group_order, closes_at=closes_at, by=request.user, at=timezone.now()),
         done=_("The group order is open again."),
-        to=_board(group_order),
+        to=board_of(group_order),
     )
 
 
@@ -270,7 +190,7 @@ def request_purchase(request: HttpRequest, reference: str) -> HttpResponse:
             orders.request_from_group_order(group_order=group_order, by=request.user, at=timezone.now())
         ),
         done=_("The requisition is drafted. Look it through and submit it."),
-        to=_board(group_order),
+        to=board_of(group_order),
     )
     return redirect("marketplace:requisition", made[0].reference) if made else answer
 
@@ -303,4 +223,4 @@ def choose_for(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return again()
     done = _("Chosen on behalf of %(name)s.") % {"name": participant.member.name}
-    return answer_form(request, form, step, done=done, to=lambda made: _board(group_order), again=again)
+    return answer_form(request, form, step, done=done, to=lambda made: board_of(group_order), again=again)

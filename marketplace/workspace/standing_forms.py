@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model, password_validation
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import model_choice
-from ..parties import identifiers
+from ..parties.forms import CreditCodeField
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Department, Role
 from ..parties.places import DepartmentRow
 from ..parties.selectors import called, colleagues
@@ -99,13 +99,10 @@ class NameForm(forms.Form):
     """Another name, code or fapiao title, from a day."""
 
     name = forms.CharField(label=_("Name of the organisation"), max_length=120)
-    social_credit_code = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
+    social_credit_code = CreditCodeField(label=_("Unified social credit code"))
     fapiao_title = forms.CharField(label=_("Fapiao title"), max_length=120)
     valid_from = day_field(label=_("Valid from"))
     reason = reason_field(label=_("Reason"))
-
-    def clean_social_credit_code(self) -> str:
-        return identifiers.normalised(self.cleaned_data["social_credit_code"])
 
 
 class DepartmentsForm(forms.Form):

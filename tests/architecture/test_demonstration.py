@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,9 +21,11 @@ from django.db.models import Count, F, Sum
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone, translation
+from openpyxl import load_workbook
 
 from marketplace.access.models import BarrierComplaint
 from marketplace.allowances.models import Allowance, AllowanceEntry
+from marketplace.backoffice.totals import TABLES, WHOLE_PLATFORM
 from marketplace.catalogue.comparing import price_note
 from marketplace.catalogue.decisions import AfterLook
 from marketplace.catalogue.delistings import Delisting, ReEntry
@@ -48,7 +54,7 @@ from marketplace.impact.elsewhere.lifecycle import State as ElsewhereState
 from marketplace.impact.elsewhere.models import ElsewhereImport, ElsewherePurchase, ElsewhereVoiding
 from marketplace.impact.elsewhere.selectors import look_alikes
 from marketplace.impact.models import ImpactEntry, Measure
-from marketplace.impact.selectors import apart_of, figures_of
+from marketplace.impact.selectors import apart_of, figures_of, table
 from marketplace.management.books import CHECKS
 from marketplace.orders.lifecycle import State
 from marketplace.orders.models import BasketLine, PurchaseOrder, Requisition, RequisitionFinding
@@ -69,9 +75,10 @@ from marketplace.parties.models import (
 from marketplace.payments.models import Fapiao, Invoice, InvoiceAdjustment, Payment, Refund
 from marketplace.payments.selectors import matched_orders
 from marketplace.programme.models import Campaign, Region
+from marketplace.purchase.late import late_orders
 from marketplace.purchase.place import place
 from marketplace.purchase.timeline import STEPS
-from marketplace.purchase.tracking import Tracking, track
+from marketplace.purchase.tracking import Tracking, still_wanted, track
 from marketplace.ratings.models import Rating
 from marketplace.ratings.selectors import invitations
 from marketplace.reports.models import ListingReport
@@ -405,6 +412,17 @@ def test_a_vendor_is_late(trackings: list[Tracking]) -> None:
     assert {tracking.open_for("vendor").key for tracking in late} >= {"confirm", "dispatch"}
 
 
+def test_the_database_finds_the_late_orders_that_the_timelines_find_whatever_day_it_is() -> None:
+    orders = list(PurchaseOrder.objects.select_related("requisition__group_order", "organisation"))
+    wanted = set(PurchaseOrder.objects.filter(still_wanted()).values_list("pk", flat=True))
+    now, seen = office_day(timezone.now()), set()
+    for today in (now + timedelta(days) for days in range(-60, 61)):
+        rows = [row for row in track(orders, today=today).values() if row.is_late and row.order.pk in wanted]
+        assert set(late_orders(today).values_list("pk", flat=True)) == {row.order.pk for row in rows}, today
+        seen |= {row.next.key for row in rows if row.next}
+    assert seen == set(STEPS) - {"place", "cancel"}
+
+
 def test_members_are_at_their_cap() -> None:
     open_now = GroupOrder.objects.get(state="open")
     cheapest = min(offer.unit_price for offer in open_now.offers.all())
@@ -536,6 +554,74 @@ def test_an_officer_of_another_county_has_a_seat_and_sees_nothing() -> None:
     client.force_login(seat.user)
     text = client.get(reverse("marketplace_backoffice:orders")).content.decode()
     assert not any(reference in text for reference in PurchaseOrder.objects.values_list("reference", flat=True))
+
+
+FIGURE = re.compile(r'<a href="([^"]*/lines/[^"]*)">(?:<b>)?(-?¥[\d,.]+)(?:</b>)?')
+THIS_MONTH = "?since={month}&until={month}"
+
+
+@pytest.mark.parametrize(
+    ("username", "period"),
+    [("operator", ""), ("officer-shucheng", ""), ("officer-xuanzhou", THIS_MONTH), ("officer-jinzhai", THIS_MONTH)],
+)
+def test_every_figure_of_the_dashboard_opens_lines_that_add_up_to_it(username: str, period: str) -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(username=username))
+    address = reverse("marketplace_backoffice:dashboard") + period.format(month=f"{timezone.localdate():%Y-%m}")
+    found = FIGURE.findall(client.get(address).content.decode())
+    assert len(found) > 50 or username == "officer-jinzhai"
+    assert {link.split("/lines/")[1].split("/")[0] for link, _said in found} >= WHOLE_PLATFORM
+    for link, said in found:
+        page = client.get(unescape(link))
+        listed, outside = page.context["sum"], page.context["outside"]
+        assert str(listed + outside) == said, link
+        assert not outside or page.content.decode().count(f"holds {outside} more") == 1
+        assert not outside or (username != "operator" and link.split("/lines/")[1].split("/")[0] in MAY_LIE_OUTSIDE)
+
+
+MAY_LIE_OUTSIDE = WHOLE_PLATFORM | {"campaign"}
+
+
+@pytest.mark.parametrize("dimension", TABLES)
+def test_a_table_of_the_dashboard_leads_to_all_its_rows_on_a_page_and_in_a_sheet(
+    dimension: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.backoffice.dashboard.ROWS_SHOWN", 2)
+    monkeypatch.setattr("marketplace.backoffice.totals.ROWS_A_PAGE", 3)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(username="operator"))
+    everything = [row.name for row in table(dimension, everywhere=True)]
+    dashboard = client.get(reverse("marketplace_backoffice:dashboard"))
+    shown = next(row for row in dashboard.context["tables"] if row[0] == dimension)
+    assert (len(shown[2]), shown[3]) == (2, len(everything))
+    assert f"2 of {len(everything)} rows; show all" in dashboard.content.decode()
+    address, read = reverse("marketplace_backoffice:totals", args=[dimension]), []
+    for number in range(1, -(-len(everything) // 3) + 1):
+        page = client.get(address, {"page": number})
+        read += [row.name for row in page.context["page_obj"]]
+    assert read == everything
+    book = load_workbook(io.BytesIO(client.get(f"{address}workbook/").content)).active
+    rows = list(book.iter_rows(min_row=3, values_only=True))
+    assert [row[0] for row in rows] == everything
+    assert sum(row[7] for row in rows) == pytest.approx(
+        float(sum(row.apart.together.amount for row in table(dimension, everywhere=True))) / 100
+    )
+
+
+def test_late_orders_on_the_dashboard_lead_to_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marketplace.backoffice.dashboard.LATE_SHOWN", 1)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(username="operator"))
+    late = list(late_orders(office_day(timezone.now())).values_list("reference", flat=True))
+    assert len(late) > 1
+    page = client.get(reverse("marketplace_backoffice:dashboard"))
+    assert [row.order.reference for row in page.context["late"]] == late[:1]
+    assert f"1 of {len(late)} late orders; show all" in page.content.decode()
+    address = reverse("marketplace_backoffice:orders")
+    assert f'href="{address}?late=on"' in page.content.decode()
+    rows = client.get(f"{address}?late=on").context["rows"]
+    assert [row.order.reference for row in rows] == late[:30]
+    assert all(row.is_late for row in rows)
 
 
 # Pages of editors

@@ -262,6 +262,8 @@ MATRIX = {
     # The officers' screens
     "marketplace_backoffice:dashboard": Door(OFFICERS),
     "marketplace_backoffice:lines": Door(OFFICERS, lambda s: ["vendor", s.order.vendor_id]),
+    "marketplace_backoffice:totals": Door(OFFICERS, lambda s: ["buyer"]),
+    "marketplace_backoffice:totals_workbook": Door(OFFICERS, lambda s: ["buyer"]),
     "marketplace_backoffice:register": Door(OFFICERS, lambda s: ["2026-11"]),
     "marketplace_backoffice:orders": Door(OFFICERS),
     "marketplace_backoffice:order": Door({"officer", "operator"}, of("order")),
@@ -360,6 +362,33 @@ def test_whoever_is_kept_out_changes_nothing(stage: Stage, who: str) -> None:
             address = reverse(name, args=door.args(stage))
             assert stayed_out(client.post(address, door.typed(stage))), name
     assert everything() == before
+
+
+ADMIN_PAGES = [
+    "wagtailadmin_home", "wagtailadmin_explore_root", "wagtailimages:index", "wagtailusers_users:index",
+    "wagtailadmin_reports:site_history", "wagtailsettings", "wagtailadmin_account",
+]  # fmt: skip
+
+
+def admin_address(name: str) -> str:
+    return "/admin/settings/" if name == "wagtailsettings" else reverse(name)
+
+
+@pytest.mark.parametrize("who", sorted(set(PEOPLE) - OFFICERS))
+def test_the_admin_opens_to_nobody_but_officers_and_editors(stage: Stage, who: str) -> None:
+    client = visitor(stage, who)
+    wrong = []
+    for name in ADMIN_PAGES:
+        answer = client.get(admin_address(name), follow=True)
+        landed = answer.redirect_chain[-1][0] if answer.redirect_chain else admin_address(name)
+        if landed.startswith("/admin/") and answer.status_code == 200 and "/login" not in landed:
+            wrong.append(f"{name}: {answer.status_code} {landed}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", sorted(OFFICERS))
+def test_the_admin_opens_to_officers(stage: Stage, who: str) -> None:
+    assert visitor(stage, who).get("/admin/").status_code == 200
 
 
 def test_a_document_is_not_reached_through_an_organisation_of_ones_own(stage: Stage) -> None:

@@ -185,7 +185,7 @@ STEPS = {
         {Role.ORGANISER},
         "group_order_offers",
         of("draft_order"),
-        lambda s: {f"offer_{s.world.rice_pack.pk}": "on"},
+        lambda s: {"shown": s.world.rice_pack.pk, f"offer_{s.world.rice_pack.pk}": "on"},
     ),
     "offer one more pack": Step(
         {Role.ORGANISER}, "group_order_offer", of("draft_order"), lambda s: {"pack": s.world.tea_pack.pk}

@@ -117,10 +117,8 @@ def vendor(name: str, home: str, officer: User, now: datetime) -> Vendor:
     return Vendor.objects.get(pk=made.pk)
 
 
-def published(
-    title: str, seller: Vendor, product: Product, price: Money, stock: int, officer: User, now: datetime, **more: Any
-) -> Listing:
-    """A listing with one pack, reviewed and published as people do it; ``tiers`` maps quantity to price."""
+def drafted(title: str, seller: Vendor, product: Product, person: User, now: datetime, **more: Any) -> Listing:
+    """A draft with one pack, ready to be submitted; ``tiers`` maps quantity to price."""
     listing = Listing(
         vendor=seller,
         product=product,
@@ -136,8 +134,8 @@ def published(
     pack = Pack(
         name=more.get("pack", "1 kg 袋"),
         unit="袋",
-        unit_price=price,
-        initial_stock=stock,
+        unit_price=more.get("price", yuan(10)),
+        initial_stock=more.get("stock", 10),
         minimum_quantity=more.get("minimum", 1),
         multiple=more.get("multiple", 1),
         weight_grams=more.get("grams", 1000),
@@ -146,8 +144,15 @@ def published(
     pack.tiers = [PriceTier(from_quantity=n, unit_price=p) for n, p in more.get("tiers", {}).items()]
     listing.packs = [pack]
     listing.pictures = [ListingPicture(image=picture(title), alt_text="图")]
+    return catalogue.save_listing_draft(listing=listing, by=person, at=now)
+
+
+def published(
+    title: str, seller: Vendor, product: Product, price: Money, stock: int, officer: User, now: datetime, **more: Any
+) -> Listing:
+    """A listing with one pack, reviewed and published as people do it; ``tiers`` maps quantity to price."""
     person = seller.people.get().user
-    catalogue.save_listing_draft(listing=listing, by=person, at=now)
+    listing = drafted(title, seller, product, person, now, price=price, stock=stock, **more)
     catalogue.submit_listing(listing=listing, by=person, at=now)
     listing = Listing.objects.get(pk=listing.pk)
     return catalogue.approve_listing(listing=listing, revision_pk=listing.latest_revision_id, by=officer, at=now)

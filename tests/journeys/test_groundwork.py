@@ -12,11 +12,16 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from marketplace.parties.models import OfficeMembership, Vendor
-from marketplace.parties.selectors import counties_of
+from marketplace.catalogue.actions import submit_listing
+from marketplace.catalogue.models import Listing
+from marketplace.parties.errors import VendorNotAdmitted
+from marketplace.parties.identifiers import normalised
+from marketplace.parties.models import BuyerOrganisation, Invitation, OfficeMembership, Vendor
+from marketplace.parties.selectors import counties_of, roles_of
 from marketplace.programme.models import Campaign, Pairing, Region
 from tests.factories import world as factory
 from tests.factories.world import World
+from vendors.people.models import VendorMembership
 from vendors.people.selectors import vendors_of
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +73,100 @@ def test_a_vendor_is_entered_seated_and_waits_for_its_countys_officer(world: Wor
     officer = Client()
     officer.force_login(world.users["officer"])
     assert "新社" in officer.get(reverse("marketplace_backoffice:dashboard")).content.decode()
+
+
+RIGHT, WRONG = "51341802MA8TEXT17Y", "51341802MA8TEXT179"  # the last digit checks the others
+
+
+def founding(**typed: str) -> dict[str, str]:
+    """What the operator types to found an organisation."""
+    return {
+        "name": "新协会", "slug": "new-society", "social_credit_code": RIGHT, "kind": "",
+        "region": str(factory.region("341802").pk), "fapiao_title": "", "point_name": "门卫", "address": "示范路2号",
+        "contact_name": "乙", "phone": "13800000001", "administrator": "新干事", **typed,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (RIGHT, "social_organisation"),
+        ("81341802MA8TEXT17U", "trade_union"),
+        ("１１341802ma8text17-X", "agency"),
+        ("91 3418 02MA 8TEXT 17X", "company"),
+    ],
+)
+def test_the_codes_prefix_suggests_the_kind_of_a_new_organisation(
+    world: World, operator: Client, code: str, kind: str
+) -> None:
+    operator.post(reverse("marketplace_backoffice:organisations"), founding(social_credit_code=code))
+    made = BuyerOrganisation.objects.get(slug="new-society")
+    assert (made.kind, made.fapiao_title) == (kind, "新协会")
+    assert made.social_credit_code == normalised(code)
+    assert made.delivery_points.get().address == "示范路2号"
+
+
+def test_a_kind_that_was_chosen_stands_and_a_code_that_suggests_none_asks_for_one(
+    world: World, operator: Client
+) -> None:
+    address = reverse("marketplace_backoffice:organisations")
+    page = operator.post(address, founding(social_credit_code="99341802MA8TEXT17X")).content.decode()
+    assert "The code suggests no kind. Choose one." in page
+    assert 'value="示范路2号"' in page
+    assert not BuyerOrganisation.objects.filter(slug="new-society").exists()
+    operator.post(address, founding(kind="institution"))
+    assert BuyerOrganisation.objects.get(slug="new-society").kind == "institution"
+
+
+@pytest.mark.parametrize(("code", "warned"), [(RIGHT, False), (WRONG, True), ("", False)])
+def test_a_wrong_check_digit_warns_and_does_not_block(world: World, operator: Client, code: str, warned: bool) -> None:
+    typed = founding(social_credit_code=code, kind="social_organisation")
+    page = operator.post(reverse("marketplace_backoffice:organisations"), typed)
+    assert (f"The check digit of {code} is wrong. It was kept; please compare it." in page.content.decode()) is warned
+    assert BuyerOrganisation.objects.get(slug="new-society").social_credit_code == code
+    assert page.context["link"] in page.content.decode()
+
+
+def test_the_first_administrator_takes_up_the_link_and_invites_the_rest(world: World, operator: Client) -> None:
+    link = operator.post(reverse("marketplace_backoffice:organisations"), founding()).context["link"]
+    made, first = BuyerOrganisation.objects.get(slug="new-society"), Client(headers={"accept-language": "en"})
+    assert "新协会" in first.get(link).content.decode()
+    account = {"username": "first", "name": "新干事", "password": "Long-enough-51"}
+    assert "This is your desk" in first.post(link, account, follow=True).content.decode()
+    assert roles_of(User.objects.get(username="first"), made) == {"administrator"}
+    assert Client().get(link).status_code == 404  # it opens once
+    people = reverse("marketplace:people", args=[made.slug])
+    page = first.post(people, {"invitee_name": "采购员", "roles": ["requester", "receiver"]})
+    second = Client(headers={"accept-language": "en"})
+    second.post(page.context["link"], {"username": "second", "name": "采购员", "password": "Long-enough-52"})
+    assert roles_of(User.objects.get(username="second"), made) == {"requester", "receiver"}
+    refused = second.post(people, {"invitee_name": "外人", "roles": ["administrator"]})
+    assert refused.context["link"] == ""
+    assert list(Invitation.objects.filter(organisation=made, accepted_at=None)) == []
+
+
+def test_a_vendor_trades_once_its_countys_officer_has_pressed_admit(world: World, operator: Client) -> None:
+    home = factory.region("341523108901")
+    made = Vendor.objects.create(name="新社", slug="new-coop", kind="cooperative", home=home, applied_at=world.now)
+    person = factory.user("newcomer")
+    VendorMembership.objects.create(vendor=made, user=person, began_at=world.now)
+    draft = factory.drafted("新茶", made, world.tea.product, person, world.now)
+    with pytest.raises(VendorNotAdmitted) as refusal:
+        submit_listing(listing=draft, by=person, at=world.now)
+    assert "新社 has not been admitted yet" in str(refusal.value)
+    assert Listing.objects.get(pk=draft.pk).latest_revision is not None
+    assert not Listing.objects.get(pk=draft.pk).workflow_in_progress
+    officer = Client(headers={"accept-language": "en"})
+    officer.force_login(world.users["officer"])
+    address = reverse("marketplace_backoffice:admit", args=[made.pk])
+    assert f'action="{address}"' in officer.get(reverse("marketplace_backoffice:dashboard")).content.decode()
+    told = officer.post(address, follow=True).content.decode()
+    assert "新社 is admitted and can submit listings." in told
+    assert f'action="{address}"' not in told
+    made.refresh_from_db()
+    assert made.admitted_at is not None
+    submit_listing(listing=Listing.objects.get(pk=draft.pk), by=person, at=world.now)
+    assert Listing.objects.get(pk=draft.pk).workflow_in_progress
 
 
 def test_an_officers_seat_opens_the_admin_until_it_ends(world: World, operator: Client) -> None:

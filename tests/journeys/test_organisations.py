@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from marketplace.allowances.actions import declare_share
 from marketplace.errors import NotPermitted
@@ -201,7 +202,98 @@ def test_a_name_that_cannot_be_is_refused_and_nothing_is_recorded(world: World) 
     assert (world.union.name, OrganisationName.objects.count()) == ("Union", 0)
 
 
+def test_an_administrator_records_another_name_on_the_page(world: World) -> None:
+    day = parties.office_day(timezone.now()) + timedelta(days=1)
+    typed = {
+        "name": "联合工会", "social_credit_code": "８1341802-ma8TEXT17U", "fapiao_title": "联合工会（抬头）",
+        "valid_from": day.isoformat(), "reason": "机构改革",
+    }  # fmt: skip
+    address, admin = reverse("marketplace:names", args=[world.union.slug]), client_of("admin")
+    kept = admin.post(address, typed | {"reason": ""})
+    assert kept.status_code == 422
+    assert 'value="联合工会"' in kept.content.decode()
+    assert not OrganisationName.objects.exists()
+    told = admin.post(address, typed, follow=True).content.decode()
+    assert "The name is recorded. Papers written before keep the name they had." in told
+    made = OrganisationName.objects.get(name="联合工会")
+    assert (made.organisation, made.valid_from, made.reason) == (world.union, day, "机构改革")
+    assert made.social_credit_code == "81341802MA8TEXT17U"
+    world.union.refresh_from_db()
+    assert world.union.name == "Union"  # until the day comes
+    assert "renamed" in [tick.done for tick in clock.tick(at=timezone.now() + timedelta(days=1))]
+    world.union.refresh_from_db()
+    assert (world.union.name, world.union.social_credit_code) == ("联合工会", "81341802MA8TEXT17U")
+
+
 # Handing over and leaving
+
+
+def page_of(world: World, username: str, door: str) -> str:
+    return reverse(f"marketplace:{door}", args=[world.union.slug, world.users[username].pk])
+
+
+def test_a_treasurer_hands_over_to_a_colleague_on_the_page(world: World) -> None:
+    treasurer, store = world.users["treasurer"], world.users["store"]
+    typed = {"roles": ["treasurer"], "successor": store.pk, "begins_on": parties.office_day(timezone.now()).isoformat()}
+    client = client_of("treasurer")
+    kept = client.post(page_of(world, "treasurer", "hand_over"), typed | {"successor": ""})
+    assert kept.status_code == 422
+    assert "Choose a colleague, or write the name of somebody new." in kept.content.decode()
+    assert not HandOver.objects.exists()
+    answer = client.post(page_of(world, "treasurer", "hand_over"), typed)
+    assert (answer.status_code, answer.url) == (302, reverse("marketplace:people", args=[world.union.slug]))
+    assert roles_of(store, world.union) == {"receiver", "treasurer"}
+    assert roles_of(treasurer, world.union) == frozenset()
+    assert HandOver.objects.get().done_at is not None
+
+
+def test_an_administrator_hands_a_colleagues_roles_to_somebody_new_who_joins_by_the_link_shown(world: World) -> None:
+    typed = {
+        "roles": ["receiver"], "successor": "", "invitee_name": "新仓管",
+        "begins_on": parties.office_day(timezone.now()).isoformat(),
+    }  # fmt: skip
+    page = client_of("admin").post(page_of(world, "store", "hand_over"), typed)
+    assert page.context["link"] in page.content.decode()
+    newcomer = Client(headers={"accept-language": "en"})
+    newcomer.post(page.context["link"], {"username": "keeper2", "name": "新仓管", "password": "Long-enough-51"})
+    assert roles_of(User.objects.get(username="keeper2"), world.union) == {"receiver"}
+    assert roles_of(world.users["store"], world.union) == frozenset()
+
+
+def test_a_hand_over_arranged_for_later_is_cancelled_on_the_page(world: World) -> None:
+    later = parties.office_day(timezone.now()) + timedelta(days=5)
+    typed = {"roles": ["receiver"], "successor": world.users["chair"].pk, "begins_on": later.isoformat()}
+    admin = client_of("admin")
+    assert (
+        "The hand-over is arranged."
+        in admin.post(page_of(world, "store", "hand_over"), typed, follow=True).content.decode()
+    )
+    made = HandOver.objects.get()
+    assert (made.done_at, roles_of(world.users["store"], world.union)) == (None, {"receiver"})
+    address = reverse("marketplace:cancel_hand_over", args=[world.union.slug, made.pk])
+    assert "the roles stay where they are" in admin.post(address, follow=True).content.decode()
+    assert list(clock.tick(at=timezone.now() + timedelta(days=6))) == []
+    assert roles_of(world.users["store"], world.union) == {"receiver"}
+
+
+def test_a_colleague_who_leaves_loses_every_role_on_the_page(world: World) -> None:
+    admin, clerk = client_of("admin"), client_of("clerk")
+    kept = admin.post(page_of(world, "clerk", "leave"), {"leave-reason": ""})
+    assert kept.status_code == 422
+    assert roles_of(world.users["clerk"], world.union) == {"organiser", "requester"}
+    told = admin.post(page_of(world, "clerk", "leave"), {"leave-reason": "调离"}, follow=True)
+    assert told.redirect_chain == [(reverse("marketplace:people", args=[world.union.slug]), 302)]
+    assert "Every role has ended" in told.content.decode()
+    assert roles_of(world.users["clerk"], world.union) == frozenset()
+    assert clerk.get(reverse("marketplace:group_orders", args=[world.union.slug])).status_code == 404
+
+
+def test_the_last_administrator_who_wants_to_leave_reads_why_not(world: World) -> None:
+    page = client_of("admin").post(page_of(world, "admin", "leave"), {"leave-reason": "退休"})
+    assert page.status_code == 422
+    assert "This is the last administrator" in page.content.decode()
+    assert "退休" in page.content.decode()
+    assert roles_of(world.users["admin"], world.union) == {"administrator"}
 
 
 def test_an_approver_hands_over_and_the_requisition_follows_the_role(world: World) -> None:
