@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
+from wagtail.documents.models import Document
 from wagtail.models import (
     GroupApprovalTask,
     GroupPagePermission,
@@ -18,15 +20,18 @@ from wagtail.models import (
     WorkflowTask,
 )
 
+from tests.factories import world as factory
 from tests.factories.world import World, region, user
 from website.pages.models import (
     CampaignPage,
+    HelpPage,
     HomePage,
     NoticeListPage,
     NoticePage,
     RulesEditionPage,
     RulesPage,
     SectionPage,
+    StandardPage,
     StoryPage,
     VillagePage,
 )
@@ -105,6 +110,75 @@ def rules(parent: Page, *editions: tuple[str, date, datetime]) -> RulesPage:
         )
         put(made, page, at)
     return RulesPage.objects.get(pk=made.pk)
+
+
+def showcase(world: World) -> list[dict[str, Any]]:
+    """A stream with one of each of the marketplace's blocks, every one of which has something to show."""
+    shelf = {"heading": "", "rule": "newest", "category": None, "place": None, "listings": [], "count": 4}
+    group_order = factory.open_group_order(world, count=1)
+    values: dict[str, dict[str, Any]] = {
+        "shelf": shelf,
+        "season": {"heading": "", "count": 8},
+        "campaign": {"campaign": world.campaign.pk},
+        "impact": {"heading": "", "of": "all", "campaign": None, "place": None},
+        "village": {"place": world.tea.origin_id, "picture": None, "text": "茶山脚下"},
+        "vendor": {"vendor": world.tea_vendor.pk},
+        "group_order": {"group_order": group_order.pk, "text": "快来选"},
+        "notices": {"heading": "", "category": "", "count": 5},
+    }
+    return [{"type": name, "value": value} for name, value in values.items()]
+
+
+def prose() -> list[dict[str, Any]]:
+    """A stream with one of each block of text."""
+    image = {"image": factory.picture("茶园").pk, "alt_text": "一片茶园", "decorative": False}
+    shown = {"image": image, "caption": "清明前后", "credit": "合作社"}
+    values: dict[str, Any] = {
+        "heading": "怎样采的",
+        "text": "<p>天不亮就上山。</p><ul><li>手采</li></ul>",
+        "notice": "雨天不采。",
+        "picture": shown,
+        "pictures": [{"type": "item", "value": shown, "id": str(uuid4())} for _ in range(2)],
+        "quote": {"text": "今年多卖了三成。", "who": "一户茶农"},
+    }
+    return [{"type": name, "value": value} for name, value in values.items()]
+
+
+def attachment(title: str = "附件一") -> dict[str, Any]:
+    """An attachment of a notice: a small real file in the library."""
+    document = Document.objects.create(title=title, file=ContentFile("正文\n".encode(), name="notice.txt"))
+    return {"type": "attachment", "value": {"title": title, "document": document.pk}}
+
+
+def one_of_each(world: World) -> dict[str, Any]:
+    """A published page of every kind, full of what it may hold, by its kind; the home page bears every block."""
+    first, day = home(), world.now.date()
+    below = section(first)
+    pictured = {"picture": factory.picture("山"), "picture_alt": "晨雾里的山", "body": prose()}
+    village = VillagePage(title="河西的茶", slug="hexi", region=world.tea.origin, lead="茶山脚下", **pictured)
+    list_of_notices = notices(first)
+    filed = notice(list_of_notices)
+    filed.attachments, filed.body = [attachment()], prose()
+    filed.save_revision().publish(skip_permission_checks=True)
+    held = ("现行版", day - timedelta(90), world.now - timedelta(days=90))
+    coming = ("下一版", day + timedelta(8), world.now - timedelta(days=1))
+    book = rules(first, held, coming)
+    made = {
+        "section": below,
+        "campaign": campaign_page(below, world, **pictured),
+        "village": put(below, village),
+        "story": story(below, campaign=world.campaign, region=world.tea.origin, **pictured),
+        "notice_list": list_of_notices,
+        "notice": filed,
+        "rules": book,
+        "rules_edition": RulesEditionPage.objects.child_of(book).order_by("pk")[0],
+        "help": put(below, HelpPage(title="怎么选", slug="help", topic="picking", lead="三步选好", body=prose())),
+        "standard": put(below, StandardPage(title="关于我们", slug="about", body=prose())),
+    }
+    first = HomePage.objects.get(pk=first.pk)  # which knows its children by now
+    first.body, first.picture, first.picture_alt = showcase(world), pictured["picture"], "晨雾里的山"
+    first.save_revision().publish(skip_permission_checks=True)
+    return {"home": first, **made}
 
 
 def newsroom() -> None:

@@ -223,7 +223,7 @@ def test_evidence_holds_for_the_very_numbers_it_was_given_to(world: World) -> No
     listing = world.tea.get_latest_revision_as_object()
     listing.linkages = [FarmerLinkage(mode="contract", households=20, year=2026, statement="收鲜叶")]
     listing = factory.reviewed(listing, world)
-    assert "由供应商声明" in page(world) or "供应商" in page(world)
+    assert "供应商自报" in page(world)
     with pytest.raises(AnotherCounty):
         check_linkage(
             linkage=listing.linkages.get(), level="verified", note="到村", by=world.foreign_officer, at=world.now

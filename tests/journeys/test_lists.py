@@ -349,6 +349,68 @@ def test_the_calendar_counts_each_month_and_leads_to_that_list(shelf: World) -> 
     assert found.count('class="card-title"') == 2
 
 
+@pytest.fixture
+def _frozen_clock(monkeypatch: pytest.MonkeyPatch, now: object) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+
+
+on_the_day = pytest.mark.usefixtures("_frozen_clock")  # the page offers this year and the next
+
+
+def festivals_on_the_calendar(year: str) -> dict[int, list[str]]:
+    """The festivals as they stand above the months, by the number of the month."""
+    text = client(language="zh-hans").get(reverse("marketplace:calendar"), {"year": year}).content.decode()
+    row = re.search(r'<tr role="row" class="calendar-festivals">(.*?)</tr>', text, re.DOTALL)
+    assert row is not None
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row[1], re.DOTALL)
+    assert len(cells) == 12
+    said = r'<span>(\S+) <time datetime="(\d{4}-\d\d-\d\d)">(\d+)</time></span>'
+    return {
+        number: [f"{name} {day} {said_day}" for name, day, said_day in re.findall(said, cell)]
+        for number, cell in enumerate(cells, 1)
+        if "<span>" in cell
+    }
+
+
+@on_the_day
+def test_the_calendar_lays_the_festivals_over_the_months(shelf: World) -> None:
+    assert festivals_on_the_calendar("2026") == {
+        1: ["元旦 2026-01-01 1"],
+        2: ["春节 2026-02-17 17"],
+        3: ["三八妇女节 2026-03-08 8"],
+        4: ["清明 2026-04-05 5"],
+        5: ["劳动节 2026-05-01 1"],
+        6: ["端午 2026-06-19 19"],
+        9: ["中秋 2026-09-25 25"],
+        10: ["国庆 2026-10-01 1"],
+    }
+    assert festivals_on_the_calendar("2027")[9] == ["中秋 2027-09-15 15"]
+
+
+@on_the_day
+def test_the_calendar_marks_the_festivals_months_in_every_row(shelf: World) -> None:
+    text = client().get(reverse("marketplace:calendar"), {"year": "2026"}).content.decode()
+    rows = re.findall(
+        r'<tr role="row">\s*<th scope="row".*?</tr>', text.split("<tbody")[1].split("</tbody>")[0], re.DOTALL
+    )
+    assert len(rows) > 1
+    for row in rows:
+        cells = re.findall(r"<td ([^>]*)>", row)
+        assert [number for number, cell in enumerate(cells, 1) if "data-festival" in cell] == [1, 2, 3, 4, 5, 6, 9, 10]
+
+
+@on_the_day
+def test_the_festivals_ahead_lead_to_what_is_on_offer_then(shelf: World) -> None:
+    text = client(language="zh-hans").get(reverse("marketplace:calendar")).content.decode()
+    ahead = re.search(r'<ul class="stats festivals">(.*?)</ul>', text, re.DOTALL)
+    assert ahead is not None
+    said = r'<strong>(\S+)</strong><time datetime="([^"]+)">[^<]*</time><a href="([^"]+)">([^<]+)</a>'
+    assert re.findall(said, ahead[1])[:2] == [
+        ("元旦", "2027-01-01", "/catalogue/?month=1", "看一月有什么"),
+        ("春节", "2027-02-06", "/catalogue/?month=2", "看二月有什么"),
+    ]
+
+
 def test_vendors_and_places_stand_in_the_sitemap(world: World) -> None:
     assert f"/vendors/{world.tea_vendor.slug}/" in Client().get("/sitemap-vendors.xml").content.decode()
     assert f"/places/{world.tea.origin.code}/" in Client().get("/sitemap-places.xml").content.decode()

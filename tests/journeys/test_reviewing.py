@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import WorkflowState
 
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.decisions import AfterLook, ListingDecision
@@ -120,6 +122,54 @@ def test_the_queue_is_filtered_by_words_and_by_why_it_waits(world: World, office
     assert world.tea.title in page(officer, "queue")
     for query, is_there in (("?sort=second", True), ("?sort=first", False), ("?q=没有", False), ("?sort=late", False)):
         assert (world.tea.title in officer.get(address + query).content.decode()) is is_there, query
+
+
+def handed_in(listing: Listing, at: datetime) -> None:
+    """The listing waits since then."""
+    WorkflowState.objects.filter(object_id=str(listing.pk)).update(created_at=at)
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """What stands in the rows of a table, cell by cell."""
+    rows = re.findall(r"<tr>(.*?)</tr>", text.split("<tbody>")[1].split("</tbody>")[0], re.DOTALL)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in row] for row in cells]
+
+
+def test_the_queue_tells_how_long_each_waits_and_until_when_it_is_to_be_answered(
+    world: World, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: world.now)
+    change(world, world.tea, title="新茶")
+    change(world, world.rice, title="新米")
+    for listing, days in ((world.tea, 7), (world.rice, 8)):
+        handed_in(listing, world.now - timedelta(days=days))
+    answer = officer.get(reverse("marketplace_backoffice:queue"), headers={"accept-language": "zh-hans"})
+    rows = rows_of(answer.content.decode())
+    assert [(row[0], row[4], row[5]) for row in rows] == [  # the longest waiting first; the last day is not late yet
+        (world.rice.title, "2026年11月15日 8 天", "2026年11月22日 逾期"),
+        (world.tea.title, "2026年11月16日 7 天", "2026年11月23日"),
+    ]
+
+
+def test_what_is_past_its_deadline_is_asked_for_alone(
+    world: World, officer: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: world.now)
+    change(world, world.tea, title="新茶")
+    change(world, world.rice, title="新米")
+    handed_in(world.tea, world.now - timedelta(days=7))
+    handed_in(world.rice, world.now - timedelta(days=7, seconds=1))
+
+    def late() -> list[str]:
+        text = officer.get(reverse("marketplace_backoffice:queue"), {"sort": "late"}).content.decode()
+        return [row[0] for row in rows_of(text)] if "<tbody>" in text else []
+
+    assert late() == [world.rice.title]
+    settings.MARKETPLACE_DAYS_TO_REVIEW = 6
+    assert late() == [world.rice.title, world.tea.title]
+    settings.MARKETPLACE_DAYS_TO_REVIEW = 8
+    assert late() == []
 
 
 def test_the_machine_compares_a_kilogram_with_the_median(world: World, officer: Client) -> None:
