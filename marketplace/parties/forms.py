@@ -17,7 +17,9 @@ class CreditCodeField(forms.CharField):
     default_validators = [MaxLengthValidator(18)]
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": _("unified social credit code"), "required": False} | kwargs)
+        kwargs.setdefault("label", _("unified social credit code"))
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
         """Tidied before its length is looked at."""

@@ -44,7 +44,7 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
     stocks = {} if found.listing.is_by_session else stocks_of(found.listing)
     facts = [
         shown,
-        sorted((pk, str(stock.available), str(stock.harvest and stock.harvest.left)) for pk, stock in stocks.items()),
+        sorted((pk, stock.available, stock.capacity.left if stock.capacity else None) for pk, stock in stocks.items()),
         [(row.session.pk, row.state, row.session.booked, row.session.persons) for row in sessions],
     ]
 

@@ -50,6 +50,6 @@ def unguard(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("marketplace", "0003_honesty")]
+    dependencies = [("marketplace", "0002_book_guards")]
 
     operations = [migrations.RunPython(guard, unguard)]
