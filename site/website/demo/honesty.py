@@ -129,7 +129,7 @@ def _reports(cast: Cast) -> None:
         at=cast.at(-10),
     )
     _decided(cast, "lanhua-tea-first-tin", "price_raised", "correction", -40)
-    _decided(cast, "taoxi-asparagus", "quality", "delisted", -26)
+    _decided(cast, "jindong-eggs-60", "price_too_high", "delisted", -8)
     _decided(cast, "camellia-oil-5l", "price_too_high", "not_upheld", -45)
 
 
@@ -139,8 +139,8 @@ FOUND = {
         "价格变化属实：请按原价重新标注，促销前三十日内不得先提价。",
     ),
     "delisted": (
-        "收到时一半已经腐烂，店家不理。",
-        "经现场查看，冷藏设备停用，暂不具备供货条件，先下架，整改后再申请。",
+        "六十枚装折算下来，比三十枚装还贵。",
+        "单价高于三十枚装折算价，供应商未能提供价格凭证，已下架。",
     ),
     "not_upheld": ("五升装比超市贵。", "已比对三家同类冷榨油，折合每千克价格低于中位数；对比的超市商品为调和油。"),
 }
