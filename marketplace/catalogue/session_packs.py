@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from .models import Listing, Pack, PriceTier, Stock
 from .sessions import ServiceSession
@@ -58,6 +58,8 @@ def _stock(packs: Sequence[Pack], capacities: dict[int, int]) -> None:
         for pack in packs
     ]
     Stock.objects.bulk_create(rows, ignore_conflicts=True)
+    unbooked = Stock.objects.filter(pack__in=packs, reserved=0, on_hand=PLENTY)
+    unbooked.update(draws=Subquery(Pack.objects.filter(pk=OuterRef("pack_id")).values("persons")[:1]))
 
 
 def close_stock_of(listing: Listing) -> None:

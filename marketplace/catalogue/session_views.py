@@ -81,7 +81,7 @@ def sessions_to_book(listing: Listing, today: date) -> list[SessionView]:
         return []
     offered = (
         Pack.objects.filter(is_offered=True)
-        .select_related("written")
+        .select_related("written", "stock")
         .prefetch_related("tiers")
         .order_by("sort_order", "pk")
     )
@@ -92,4 +92,4 @@ def sessions_to_book(listing: Listing, today: date) -> list[SessionView]:
 
 def _pack(session: ServiceSession, pack: Pack) -> SessionPack:
     least = orderable(1, pack.minimum_quantity, pack.multiple)
-    return SessionPack(pack, session.places_left // pack.persons, least)
+    return SessionPack(pack, session.places_left // pack.stock.draws, least)

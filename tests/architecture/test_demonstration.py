@@ -33,6 +33,7 @@ from marketplace.catalogue.evidence import PriceEvidence
 from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, SearchSynonym, Stock, TaxRate
 from marketplace.catalogue.prices import PriceChange
+from marketplace.catalogue.sessions import ServiceSession
 from marketplace.catalogue.tally import Narrowed, in_stock, make_tally
 from marketplace.catalogue.wishes import most_missed
 from marketplace.errors import Refused
@@ -46,6 +47,7 @@ from marketplace.fulfilment.models import (
     HandoutRow,
     SignedSheet,
 )
+from marketplace.fulfilment.vouchers import Voucher
 from marketplace.grouporders.lifecycle import State as GroupOrderState
 from marketplace.grouporders.models import GroupOrder, Package, PersonalLink
 from marketplace.grouporders.selectors import what_does_not_fit
@@ -798,3 +800,16 @@ def test_one_import_can_be_confirmed_and_one_has_problems() -> None:
         {"new": 1, "changed": 2, "unchanged": 0, "refused": 0},
         {"new": 0, "changed": 0, "unchanged": 0, "refused": 2},
     ]
+
+
+@pytest.mark.parametrize("state", ServiceSession.State.values)
+def test_a_session_stands_in_every_state(state: str) -> None:
+    today = office_day(timezone.now())
+    sessions = ServiceSession.objects.select_related("capacity")
+    assert [session for session in sessions if session.state_on(today) == state]
+
+
+@pytest.mark.parametrize("state", [state for state in Voucher.State.values if state != Voucher.State.UNISSUED])
+def test_a_voucher_stands_in_every_state(state: str) -> None:
+    today = office_day(timezone.now())
+    assert [voucher for voucher in Voucher.objects.all() if voucher.state_on(today) == state]

@@ -39,7 +39,7 @@ def last_kilograms(packs: list[Pack], _attempt: int) -> None:
     Stock.objects.filter(pack__in=packs).update(reserved=0)
     SharedCapacity.objects.update(promised=0, spent=0)
     small, large = packs
-    with lingering("marketplace.catalogue.harvesting.lock_capacities"):
+    with lingering("marketplace.catalogue.drawing.lock_capacities"):
         answers = together(partial(reserve, small, 8), partial(reserve, large, 4))
     assert [answer for answer in answers if answer == "promised"] == ["promised"]
     assert sum(isinstance(answer, InsufficientStock) for answer in answers) == 1

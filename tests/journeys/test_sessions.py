@@ -307,3 +307,16 @@ def test_only_sessions_that_can_be_booked_are_offered_to_members(world: World) -
     made = draft(world, world.union, world.users["clerk"])
     names = [pack.name for pack in _packs_on_sale("", made) if pack.listing_id == listing.pk]
     assert names == ["每位 · 2026-12-23", "三口之家 · 2026-12-23"]
+
+
+def test_another_number_of_persons_counts_for_what_nobody_has_booked(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world), factory.session_plan(world, 30))
+    placed(world, {factory.packs_of_session(listing)[1]: 2})
+    changed = listing.get_latest_revision_as_object()
+    packs = list(changed.packs.all())
+    packs[1].persons = 4
+    changed.packs.set(packs)
+    factory.reviewed(changed, world)
+    assert [factory.packs_of_session(listing, number)[1].stock.draws for number in (0, 1)] == [3, 4]
+    assert (session_of(listing).booked, session_of(listing).places_left) == (6, 14)
+    assert books() == []

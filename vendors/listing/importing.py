@@ -31,6 +31,7 @@ from marketplace.catalogue.differences import Difference, differences, needs_rev
 from marketplace.catalogue.evidence import require_evidence
 from marketplace.catalogue.models import Listing, ListingPicture, Pack, PriceTier, Product, TaxRate
 from marketplace.catalogue.pricing import Tier, ladder_problem
+from marketplace.catalogue.sessions import ServiceSession
 from marketplace.conf import currency, setting
 from marketplace.errands.actions import schedule
 from marketplace.errors import NotPermitted, Refused
@@ -492,7 +493,7 @@ def _publish_one(pk: int, by: Any, at: datetime) -> None:
 
 
 def in_the_way(document: ListingImport) -> list[str]:
-    """What keeps an applied import from being undone: listings changed, answered, certified or put on sale since, by title."""
+    """What keeps an applied import from being undone: listings changed, answered, certified, given sessions or put on sale since, by title."""
     entries = document.entries
     after = {entry["listing"]: entry["after"] for entry in entries}
     found = Listing.objects.filter(pk__in=list(after)).order_by("pk")
@@ -501,7 +502,8 @@ def in_the_way(document: ListingImport) -> list[str]:
     on_sale = set(AfterLook.objects.filter(after__in=revisions).values_list("listing_id", flat=True))
     new = [entry["listing"] for entry in entries if entry["before"] is None]
     certified = set(Certificate.objects.filter(listing__in=new).values_list("listing_id", flat=True))
-    kept = decided | on_sale | certified
+    opened = set(ServiceSession.objects.filter(listing__in=new).values_list("listing_id", flat=True))
+    kept = decided | on_sale | certified | opened
     return [row.title for row in found if row.latest_revision_id != after[row.pk] or row.pk in kept]
 
 
