@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.core.files.images import ImageFile
 from wagtail.images.models import Image
 
-from marketplace.allowances.actions import load_rule_packs
+from marketplace.allowances.actions import load_rule_pack, load_rule_packs
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, PriceTier, Product
@@ -24,7 +24,7 @@ from marketplace.programme.models import Campaign, CampaignTarget, Pairing, Regi
 from vendors.listing import actions as listings
 from vendors.people.actions import seat
 
-from .data import PICTURES, picture_credits, read_world
+from .data import HERE, PICTURES, picture_credits, read_world
 from .labels import label, net_grams
 from .people import PASSWORD
 
@@ -66,6 +66,7 @@ def found_world(today: datetime) -> Cast:
     cast = Cast(today)
     load_regions()
     load_rule_packs()
+    load_rule_pack(HERE / "rules.toml")
     cast.regions = {region.code: region for region in Region.objects.order_by("valid_from")}
     world = read_world()
     _people(cast, world["person"])

@@ -58,6 +58,7 @@ def tell_story(cast: Cast) -> None:
     looking.tell(cast)
     _late_vendor(cast)
     _waiting_for_approval(cast)
+    _blocked_by_a_rule(cast)
     _waiting_to_be_placed(cast)
     _gone_before_placing(cast)
     _asked_for_by_an_approver(cast)
@@ -238,6 +239,28 @@ def _waiting_for_approval(cast: Cast) -> None:
         wanted = {oil: 1 + number % 2, chicken: number % 3}
         grouporders.choose(participant=participant, quantities=wanted, at=cast.at(-6))
     request(cast, group_order, day=-2)
+
+
+def _blocked_by_a_rule(cast: Cast) -> None:
+    """水阳's birthday presents: two of six members chose above what a rule of the district allows, and it blocks."""
+    group_order = open_drive(
+        cast,
+        Drive(
+            "shuiyang-township",
+            "四季度职工生日慰问",
+            ["xiaotian-kudzu-powder", "jindong-ginger"],
+            260,
+            -9,
+            open_days=4,
+            purpose="other",
+            message="十月至十二月过生日的同事选，每人 200 元左右。",
+        ),
+    )
+    powder, ginger = cast.pack("xiaotian-kudzu-powder").pk, cast.pack("jindong-ginger").pk
+    for number, participant in enumerate(group_order.participants.order_by("pk")[:6]):
+        wanted = {powder: 5, ginger: 0} if number < 2 else {powder: 2, ginger: 1 + number % 3}
+        grouporders.choose(participant=participant, quantities=wanted, at=cast.at(-8) + timedelta(minutes=number))
+    request(cast, group_order, day=-3)
 
 
 def _waiting_to_be_placed(cast: Cast) -> None:
