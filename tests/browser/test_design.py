@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Person
+from marketplace.access.actions import file_complaint
+from tests.browser.conftest import DESK, PHONE, Person, Witness
 from tests.browser.looks import look
 from tests.browser.steps import press
 from tests.factories import pages
@@ -184,3 +187,42 @@ def test_a_complaint_by_keyboard_on_the_phone(market: World, person: Person) -> 
     expect(page.get_by_text("谢谢您。查询编号是 AC-")).to_be_visible()
     expect(page.locator(".badge")).to_have_text("处理中")
     look(page)
+
+
+@pytest.fixture
+def editors_addresses(market: World) -> list[str]:
+    """One page of each kind editors write, and what stands around them: search, a lost address, privacy, a complaint."""
+    made = [str(page.url) for page in pages.one_of_each(market).values()]
+    pages.identity()
+    complaint = file_complaint(hindrance="字太小", by=None, at=market.now)
+    around = ["/search/", "/search/?q=茶", "/nowhere/", "/privacy/", "/sign-up/"]
+    return [*made, *around, f"/accessibility/complaints/?number={complaint.reference}"]
+
+
+def leaf_through(page: Page, addresses: list[str]) -> Iterator[tuple[str, float]]:
+    """Each page looked at (axe and width), and by how much it moved while it came."""
+    page.add_init_script(SHIFTS)
+    for address in addresses:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(150)
+        yield address, page.evaluate("window.shifted || 0")
+        look(page)
+
+
+@pytest.mark.parametrize(
+    ("width", "locale", "display"),
+    [(PHONE, "zh-CN", "usual"), (DESK, "en-GB", "usual"), (PHONE, "zh-CN", "elder")],
+    ids=["phone", "desk in English", "phone for elders"],
+)
+def test_the_editors_pages_offend_nobody_and_stand_still(
+    person: Person, witness: Witness, editors_addresses: list[str], width: int, locale: str, display: str
+) -> None:
+    page = person(width=width, locale=locale)
+    if display == "elder":
+        page.goto("/accessibility/")
+        press(page, "长辈版")
+        expect(page.locator("link[href*='elder.css']")).to_have_count(1)
+    moved = {address: shift for address, shift in leaf_through(page, editors_addresses) if shift > STILL}
+    assert moved == {}
+    witness.seen = [line for line in witness.seen if not line.endswith("/nowhere/")]  # which is lost, as it should be

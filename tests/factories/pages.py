@@ -26,11 +26,13 @@ from website.pages.models import (
     CampaignPage,
     HelpPage,
     HomePage,
+    Menus,
     NoticeListPage,
     NoticePage,
     RulesEditionPage,
     RulesPage,
     SectionPage,
+    SiteIdentity,
     StandardPage,
     StoryPage,
     VillagePage,
@@ -179,6 +181,31 @@ def one_of_each(world: World) -> dict[str, Any]:
     first.body, first.picture, first.picture_alt = showcase(world), pictured["picture"], "晨雾里的山"
     first.save_revision().publish(skip_permission_checks=True)
     return {"home": first, **made}
+
+
+def identity() -> None:
+    """The foot and the head as a busy office fills them in: every fact, and as many links as the menu takes."""
+    site = Site.objects.get()
+    facts = {
+        "sponsor": "宣州区民政局",
+        "operator": "结对消费帮扶运营中心",
+        "icp_number": "皖ICP备00000000号-1",
+        "security_number": "皖公网安备34180202000000号",
+        "government_code": "3418020001",
+        "telephone": "0563-0000000",
+        "email": "office@example.org",
+        "address": "示范市示范区示范路1号",
+        "hours": "工作日 9–17 时",
+    }
+    SiteIdentity.objects.update_or_create(site=site, defaults=facts)
+    links = [("商品目录", "Catalogue", "/catalogue/"), ("农时日历", "Harvest calendar", "/calendar/"),
+                     ("帮扶成效", "Impact", "/impact/"), ("村庄", "Villages", "/places/"),
+                     ("供应商", "Who sells", "/vendors/"), ("公告", "Notices", "/notices/"), ("案例", "Stories", "/all/")]  # fmt: skip
+    stream = [
+        {"type": "link", "value": {"title": zh, "title_en": en, "page": None, "address": address}}
+        for zh, en, address in links
+    ]
+    Menus.objects.update_or_create(site=site, defaults={"main": stream, "foot": stream})
 
 
 def newsroom() -> None:
