@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.db import connection, transaction
+from django.utils import translation
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from tests.factories.world import World, build_world
@@ -96,6 +97,12 @@ def world(db: Any) -> World:
 @pytest.fixture(autouse=True)
 def _small_renditions(settings: Any) -> None:
     settings.WAGTAILIMAGES_JPEG_QUALITY = 50
+
+
+@pytest.fixture(autouse=True)
+def _first_language() -> None:
+    """The language that a request of another test asked for is not this one's."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
