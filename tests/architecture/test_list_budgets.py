@@ -235,7 +235,7 @@ LISTS = {
         "Other",
     ),
     "lines behind a figure": Case(
-        "marketplace.backoffice.dashboard",
+        "marketplace.backoffice.lines",
         "officer",
         lambda w: reverse("marketplace_backoffice:lines", args=["vendor_county", "341523"]) + "?measure=ordered",
         _entries,

@@ -153,7 +153,7 @@ def test_a_vendor_trades_once_its_countys_officer_has_pressed_admit(world: World
     draft = factory.drafted("新茶", made, world.tea.product, person, world.now)
     with pytest.raises(VendorNotAdmitted) as refusal:
         submit_listing(listing=draft, by=person, at=world.now)
-    assert "新社 has not been admitted yet" in str(refusal.value)
+    assert "新社" in str(refusal.value)
     assert Listing.objects.get(pk=draft.pk).latest_revision is not None
     assert not Listing.objects.get(pk=draft.pk).workflow_in_progress
     officer = Client(headers={"accept-language": "en"})
