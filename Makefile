@@ -39,8 +39,8 @@ test-sqlite: ## The suite on SQLite, browser and second site included (after `ma
 	DATABASE_URL= $(PYTEST) -m "not pg and not concurrency"
 
 test-postgresql: ## The suite on PostgreSQL (TEST_DATABASE_URL=… for another server)
-	@.ci/setup postgresql
-	DATABASE_URL=$$(cat var/tests/database-url) $(PYTEST) -m "not browser and not hostsite"
+	@.ci/setup system
+	DATABASE_URL=$$(cat var/tests/database-url) $(PYTEST) -m "not hostsite and (not browser or both_databases)"
 
 quick: ## The fast part of the suite, on SQLite
 	@.ci/setup runtime dev

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import VERSION
 from wagtail.admin.ui.tables import Column
@@ -78,6 +78,12 @@ class ListingViewSet(SnippetViewSet):
     inspect_view_fields = [
         "title", "vendor", "product", "origin", "summary", "description", "season", "first_published_at",
     ]  # fmt: skip
+
+    @property
+    def breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail's, but the first in the reader's language instead of the one the server started with."""
+        rest: list[dict[str, Any]] = super().breadcrumbs_items[1:]
+        return [{"url": reverse_lazy("wagtailadmin_home"), "label": _("Home")}, *rest]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         return _visible(request.user).with_review().select_related("vendor", "origin")

@@ -20,8 +20,15 @@ OFFICERS_READ = [
     gettext_noop("Enable custom keyboard shortcuts specific to Wagtail."),
     gettext_noop("Insert a block"),
     gettext_noop("Insert or edit a link"),
+    gettext_noop(
+        "JavaScript is required to use Wagtail, but it is currently disabled.<br /> "
+        'Here are the <a href="https://www.enable-javascript.com/" target="_blank" rel="noreferrer">'
+        "instructions how to enable JavaScript in your web browser</a>."
+    ),
+    gettext_noop("Keyboard shortcuts are currently enabled; manage your %(account_link)s to disable them."),
     gettext_noop("Monospace (code)"),
     gettext_noop("More contrast"),
+    gettext_noop("Page types usage"),
     gettext_noop("Paste"),
     gettext_noop("Paste without formatting"),
     gettext_noop("Privacy and access"),
@@ -29,8 +36,11 @@ OFFICERS_READ = [
     gettext_noop("Save your changes before leaving"),
     gettext_noop("Search all pages…"),
     gettext_noop("Section"),
+    gettext_noop("Shortcuts"),
     gettext_noop("Show keyboard shortcuts"),
     gettext_noop("Snug"),
+    gettext_noop("Sort by '%(label)s' in ascending order."),
+    gettext_noop("Sort by '%(label)s' in descending order."),
     gettext_noop("Strike-through"),
     gettext_noop("Text editing"),
     gettext_noop("Text formatting"),

@@ -12,6 +12,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
@@ -738,18 +739,27 @@ def test_every_sign_in_that_is_shown_works_and_lands_on_a_page() -> None:
         assert client.get(reverse("marketplace:desk"), follow=True).status_code == 200, row.username
 
 
-# Whose next task is waiting on the page they land on, and a word of it.
+# Whose next task is waiting in the middle of the page they land on, in a sentence of it.
 WAITING = {
-    "yanchun": ["Mend", "returned"],
-    "officer-shucheng": ["review"],
-    "minzheng-clerk": ["open the group order"],
-    "xiaoxue-clerk": ["members have chosen"],
-    "minzheng-chair": ["Approve or return"],
-    "fuliyuan-chair": ["Place the orders"],
-    "shuangtang": ["late"],
-    "shuiyang-admin": ["Receive the consignment"],
-    "fuliyuan-admin": ["Pay the invoice"],
+    "yanchun": r"Mend the returned listing \S+ returned",
+    "officer-shucheng": r"Waits for you Review the listing：\S+ .*Admit the vendor：龙骨村股份经济合作社（示范） .* Totals",
+    "minzheng-clerk": r"this is what waits for you\. Choose what is offered, then open the group order 新春会员慰问品 ·",
+    "xiaoxue-clerk": r"this is what waits for you\. \d+ of 18 members have chosen 新年教职工慰问品 · .* by \d",
+    "minzheng-chair": r"this is what waits for you\. Approve or return the requisition 冬至会员慰问品 · ¥[\d,.]+ ·",
+    "fuliyuan-chair": r"this is what waits for you\. Place the orders canteen · ¥[\d,.]+ ·",
+    "shuangtang": r"Send the goods \S+ · PO-\S+ · ¥[\d,.]+ late since \d",
+    "shitang": r"late things first\. New listing Answer the order \S+ · PO-\S+ · ¥[\d,.]+ late since \d",
+    "shuiyang-admin": r"this is what waits for you\. .*Receive the consignment 秋收慰问 · 三元山货行（示范） · .* by \d",
+    "fuliyuan-admin": r"this is what waits for you\. Pay the invoice 重阳节职工慰问 · INV-\S+ · .* late since \d",
+    "qingteng-clerk": r"this is what waits for you\. Request what is in the basket Basket · 宣州区青藤志愿服务协会（示范）",
 }
+
+
+def middle_of(answer: Any) -> str:
+    """What stands in the page's main part, each run of spaces as one."""
+    main = BeautifulSoup(answer.content.decode(), "html.parser").find("main")
+    assert main is not None
+    return " ".join(main.get_text(" ").split())
 
 
 @pytest.mark.parametrize("username", WAITING)
@@ -757,8 +767,31 @@ def test_each_role_lands_where_its_next_task_is_waiting(username: str) -> None:
     client = Client(headers={"accept-language": "en"})
     client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
     with translation.override("en"):
-        text = client.get(reverse("marketplace:desk"), follow=True).content.decode()
-    assert any(word in text for word in WAITING[username])
+        text = middle_of(client.get(reverse("marketplace:desk"), follow=True))
+    assert re.search(WAITING[username], text), text
+
+
+@override_settings(DEMO=True)
+def test_the_members_button_opens_the_pick_page_of_somebody_who_has_not_chosen() -> None:
+    client = Client(headers={"accept-language": "en"})
+    assert f'action="{reverse("demo_member")}"' in client.get(reverse("account_login")).content.decode()
+    assert client.get(reverse("demo_member")).status_code == 405  # a preview of the link lets nobody in
+    page = client.post(reverse("demo_member"), follow=True)
+    participant = page.context["participant"]
+    assert page.redirect_chain[-1][0] == reverse("marketplace:pick")
+    assert participant.group_order.state == "open"
+    assert not participant.choices.exists()
+    text = middle_of(page)
+    assert participant.group_order.title in text
+    offer = participant.group_order.offers.order_by("unit_price").first()
+    assert offer.pack.listing.title in text
+    client.post(reverse("marketplace:pick"), {f"q{offer.pack_id}": offer.pack.minimum_quantity})
+    assert participant.choices.filter(replaced_at=None).get().lines.get().pack_id == offer.pack_id
+
+
+@override_settings(DEMO=False)
+def test_outside_a_demonstration_the_members_button_opens_nothing() -> None:
+    assert Client().post(reverse("demo_member")).status_code == 404
 
 
 def test_there_are_complaints_about_barriers_answered_waiting_and_late() -> None:

@@ -330,6 +330,13 @@ def test_a_budgeted_list_is_the_one_its_module_shows(world: World, name: str) ->
 
 # Lists whose budget is asserted by a test of their own.
 ELSEWHERE = {
+    "marketplace.storefront.ratings": "test_ratings_and_reports_cost_the_same_for_two_and_for_twelve",
+    "marketplace.backoffice.ratings": "test_ratings_and_reports_cost_the_same_for_two_and_for_twelve",
+    "marketplace.backoffice.reports": "test_ratings_and_reports_cost_the_same_for_two_and_for_twelve",
+    "vendors.workspace.hearing": "test_ratings_and_reports_cost_the_same_for_two_and_for_twelve",
+    "marketplace.workspace.group_offers": "test_the_offers_page_costs_the_same_for_few_packs_on_sale_and_for_many",
+    "marketplace.workspace.vouchers": "test_vouchers_cost_the_same_for_one_and_for_twelve",
+    "vendors.workspace.sessions": "test_the_pages_of_a_service_cost_the_same_for_one_session_and_for_eight",
     "marketplace.storefront.catalogue": "test_the_catalogue_costs_the_same_for_three_listings_and_for_thirty",
     "marketplace.storefront.sellers": "test_the_pages_around_the_catalogue_cost_the_same_for_few_vendors_and_for_many",
     "marketplace.storefront.pages.notice": "test_the_list_of_notices_costs_the_same_for_one_and_for_thirty",

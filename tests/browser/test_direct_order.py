@@ -15,7 +15,7 @@ from tests.browser.looks import look
 from tests.browser.steps import amount_to_invoice, desk, follow, photograph, press, told
 from tests.factories.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
 TABS = 60  # no control on these pages is further from the skip link
 # The ring stands around the control, around what its ::after covers, or around the card it opens.

@@ -1,52 +1,23 @@
-"""The interface in English: the switch keeps the page, and only data is left in Chinese."""
+"""The interface in either language: the switch keeps the page, and only data is left in the other one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from django.apps import apps
-from django.db.models import CharField, TextField
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from marketplace.grouporders import actions as grouporders
 from tests.browser.conftest import Person
 from tests.browser.looks import look
 from tests.browser.steps import press
+from tests.browser.words import chinese_words, english_words
 from tests.factories import world as factory
 from tests.factories.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-CHINESE = re.compile(r"[\u3400-\u9fff]+")
-# What to type, said in English with an example that is typed in Chinese.
-EXAMPLES = ("中秋慰问品", "2.5 kg 箱", "箱, 袋, 罐")
-# Every word of the page, those for screen readers and in empty fields too; not the switch to Chinese.
-WORDS = """() => {
-    const body = document.body.cloneNode(true);
-    body.querySelectorAll("script, style, template, [lang=zh-CN]").forEach(node => node.remove());
-    const named = [...body.querySelectorAll("[aria-label], [placeholder], [alt], [title]")].flatMap(node =>
-        ["aria-label", "placeholder", "alt", "title"].map(name => node.getAttribute(name) || ""));
-    return [document.title, body.textContent, ...named].join("\\n");
-}"""
-
-
-def data() -> Iterator[str]:
-    """Every text the two apps hold: names, titles, descriptions, reasons."""
-    for label in ("marketplace", "vendors"):
-        for model in apps.get_app_config(label).get_models():
-            names = [field.name for field in model._meta.fields if isinstance(field, CharField | TextField)]
-            for row in model._default_manager.values_list(*names) if names else []:
-                yield from (value for value in row if isinstance(value, str) and CHINESE.search(value))
-
-
-def chinese_words(page: Page) -> list[str]:
-    """What stands on the page in Chinese and is neither data nor an example."""
-    text = page.evaluate(WORDS)
-    for value in sorted({*data(), *EXAMPLES}, key=len, reverse=True):
-        text = text.replace(value, "")
-    return CHINESE.findall(text)
 
 
 def test_switching_the_language_keeps_the_page(market: World, person: Person) -> None:
@@ -109,3 +80,44 @@ def test_the_vendors_and_officers_pages_are_english_throughout(market: World, pe
     english(officer, "/admin/marketplace/", "Totals")
     english(officer, f"/admin/marketplace/orders/{order.reference}/", "Attribution")
     look(officer)
+
+
+def chinese(page: Page, address: str, heading: str) -> None:
+    """The page at this address has this heading, and is in Chinese throughout."""
+    page.goto(address)
+    expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", re.compile("^zh"))
+    assert english_words(page) == [], address
+
+
+def test_signing_in_and_passwords_are_chinese_throughout(market: World, person: Person) -> None:
+    visitor = person()
+    chinese(visitor, "/accounts/login/", "登录")
+    look(visitor)
+    visitor.locator("input[name=login]").fill("clerk")
+    visitor.locator("input[name=password]").fill("wrong")
+    visitor.locator("main form button[type=submit]").first.click()
+    expect(visitor.get_by_text("不正确")).to_be_visible()
+    assert english_words(visitor) == []
+    chinese(visitor, "/accounts/password/reset/", "密码")
+    look(visitor)
+    clerk = person("clerk")
+    chinese(clerk, "/accounts/logout/", "退出")
+    look(clerk)
+
+
+LISTING_SCREENS = ["list", "inspect", "history", "usage"]
+
+
+@pytest.mark.parametrize(("locale", "foreign"), [("zh-CN", english_words), ("en-GB", chinese_words)])
+def test_the_screens_of_listings_in_the_admin_keep_to_their_language(
+    market: World, person: Person, locale: str, foreign: Callable[[Page], list[str]]
+) -> None:
+    officer = person("officer", locale=locale)
+    wrong = []
+    for name in LISTING_SCREENS:
+        officer.goto(reverse(f"wagtailsnippets_marketplace_listing:{name}", args=[market.tea.pk][: name != "list"]))
+        expect(officer.get_by_text("舒城小兰花").first).to_be_visible()
+        expect(officer.locator("html")).to_have_attribute("lang", re.compile(f"^{locale[:2]}"))
+        wrong += [f"{name}: {' '.join(words)}" for words in [foreign(officer)] if words]
+    assert wrong == []

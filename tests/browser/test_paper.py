@@ -8,8 +8,9 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from marketplace.purchase.hand_out import make_handout_list
 from tests.browser.conftest import Person
 from tests.factories import world as factory
 from tests.factories.world import World
@@ -29,6 +30,11 @@ class Sheet:
 
 def printed(page: Page, address: str) -> list[Sheet]:
     page.goto(address)
+    return leaves(page)
+
+
+def leaves(page: Page) -> list[Sheet]:
+    """The open page as it leaves the printer."""
     document = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
     sheets = []
     for leaf in document:
@@ -73,3 +79,37 @@ def test_the_papers_of_a_purchase_carry_their_references_and_room_for_the_seal(m
         assert all(reference in sheet.text and sheet.size == A4 for sheet in sheets), address
         assert "盖章" in sheets[-1].text, address
         assert "我的工作台" not in sheets[0].text, address
+
+
+def test_the_hand_out_list_is_printed_by_department_with_room_to_sign(market: World, person: Person) -> None:
+    orders = factory.placed(market, count=4)
+    for order in orders:
+        factory.answered(order, market.now)
+        order = factory.delivered(order, market.users["store"], market.now)
+    handed = make_handout_list(requisition=order.requisition, by=market.users["clerk"], at=market.now)
+    sheets = printed(person("clerk"), f"/hand-outs/{handed.reference}/")
+    assert all(sheet.size == A4 and handed.reference in sheet.text for sheet in sheets)
+    assert "我的工作台" not in sheets[0].text
+    text = "".join(sheet.text for sheet in sheets)
+    for department in ("一部", "二部"):
+        assert f"{department}会员物品签名" in text
+    for member in market.union.members.all():
+        assert text.count(member.name) == 1
+    assert "勾选" not in text  # what is ticked on the screen is signed on paper
+    assert "盖章" in sheets[-1].text
+
+
+def test_personal_links_are_printed_as_slips_that_are_not_cut_by_a_page(market: World, person: Person) -> None:
+    group_order = factory.open_group_order(market, count=30)
+    page = person("clerk")
+    page.goto(f"/group-orders/{group_order.reference}/")
+    page.locator(f"form[action$='/group-orders/{group_order.reference}/links/sheet/'] button").click()
+    expect(page.locator(".slip")).to_have_count(30)
+    sheets = leaves(page)
+    assert len(sheets) > 1
+    assert all(sheet.size == A4 and group_order.reference in sheet.text for sheet in sheets)
+    assert "我的工作台" not in sheets[0].text
+    assert "只显示这一次" not in sheets[0].text
+    for member in market.union.members.all():
+        (slip,) = [sheet for sheet in sheets if re.search(rf"{member.name}(?!\d)", sheet.text)]
+        assert f"{member.name}{member.department}{member.staff_number}" in slip.text

@@ -23,7 +23,7 @@ from tests.factories import market as trade
 from tests.factories import world as factory
 from tests.factories.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
 NEW = "舒城黄大茶 250 克"
 FAPIAO = "26340000000000000042"
