@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from .. import audit
-from .differences import written_fields
+from .differences import remembered, written_fields
 from .linkage import FarmerLinkage
 from .models import Listing, ListingPicture, Pack, PriceTier
 
@@ -186,3 +186,17 @@ def restore(revisions: Mapping[int, int]) -> None:
             drafts.append(draft_of(Listing.from_serializable_data(found[revision].content, check_fks=False)))
     _write_rows(drafts)
     point_to(revisions)
+
+
+def write_again(revisions: Mapping[int, int], *, by: Any, at: datetime) -> None:
+    """Keep earlier revisions once more as the latest drafts of listings that are on sale (listing pk → revision pk)."""
+    if not revisions:
+        return
+    found = Revision.objects.in_bulk(list(revisions.values()))
+    rows = Listing.objects.in_bulk(list(revisions))
+    drafts = []
+    for pk, revision in revisions.items():
+        version = remembered(found[revision])
+        version.live, version.first_published_at = rows[pk].live, rows[pk].first_published_at
+        drafts.append(draft_of(version))
+    write_drafts(drafts, by=by, at=at)
