@@ -80,7 +80,10 @@ def _write_rows(drafts: Sequence[Draft]) -> None:
     standing = [draft.listing for draft in drafts if draft.listing.pk is not None]
     Listing.objects.bulk_create(draft.listing for draft in drafts if draft.listing.pk is None)
     if standing:
-        Listing.objects.bulk_update(standing, written_fields(), batch_size=5000)
+        # Not bulk_update: its CASE has an arm for each row and column, and two thousand rows took minutes.
+        Listing.objects.bulk_create(
+            standing, update_conflicts=True, unique_fields=["pk"], update_fields=written_fields()
+        )
         drop_children([row.pk for row in standing])
     _write_children(drafts)
 
