@@ -46,6 +46,15 @@ def test_every_listed_component_stands_in_the_style_guide() -> None:
     assert listed() - shown() == SHOWN_OTHERWISE
 
 
+def test_the_reference_names_every_sheet() -> None:
+    """In the order in which they are linked; and no sheet that is not there."""
+    text = (ROOT / "docs/reference/design.md").read_text()
+    linked = re.findall(r"marketplace/(\w+\.css)", (TEMPLATES / "includes" / "styles.html").read_text())
+    sheets = {path.name for path in (ROOT / "marketplace" / "static" / "marketplace").glob("*.css")}
+    assert set(re.findall(r"`(\w+\.css)`", text)) == sheets
+    assert re.findall(r"^\| `(\w+\.css)`", text, re.MULTILINE) == linked
+
+
 def test_every_token_that_is_read_is_decided_in_the_one_place() -> None:
     static = ROOT / "marketplace" / "static" / "marketplace"
     decided = set(re.findall(r"(--[\w-]+):", (static / "tokens.css").read_text()))
