@@ -68,3 +68,12 @@ def test_every_token_that_is_read_is_decided_in_the_one_place(sheet: Path) -> No
 def test_no_sheet_has_a_colour_of_its_own(sheet: Path) -> None:
     if sheet.name not in VALUES | PAPER:
         assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\([^)]*\)|hsla?\([^)]*\)", sheet.read_text()) == []
+
+
+def test_the_reference_names_every_sheet() -> None:
+    """In the order in which they are linked; and no sheet that is not there."""
+    text = (ROOT / "docs/reference/design.md").read_text()
+    linked = re.findall(r"marketplace/(\w+\.css)", (TEMPLATES / "includes" / "styles.html").read_text())
+    sheets = {path.name for path in (ROOT / "marketplace" / "static" / "marketplace").glob("*.css")}
+    assert set(re.findall(r"`(\w+\.css)`", text)) == sheets
+    assert re.findall(r"^\| `(\w+\.css)`", text, re.MULTILINE) == linked

@@ -63,6 +63,27 @@ def test_the_same_without_javascript_on_a_phone(market: World, person: Person) -
     expect(page.get_by_role("heading", level=1, name="舒城小兰花")).to_be_visible()
 
 
+def test_a_buyer_walks_on_into_the_basket_without_javascript_on_a_phone(market: World, person: Person) -> None:
+    page = person("buyer", PHONE, scripts=False)
+    page.goto("/catalogue/?q=xlh")
+    page.get_by_role("link", name="舒城小兰花").click()
+    quantity = page.get_by_label("数量")
+    look_without_scripts(page)
+    quantity.fill("3")
+    page.get_by_role("button", name="放入采购篮").click()
+    expect(page.locator(".messages")).to_contain_text("采购篮已更新")
+    expect(page.get_by_role("heading", level=1, name="舒城小兰花")).to_be_visible()  # one goes on looking from here
+    page.goto("/organisations/society/basket/")
+    line = page.locator("main").get_by_label("舒城小兰花")
+    expect(line).to_have_value("3")
+    look_without_scripts(page)
+    line.fill("2")
+    page.get_by_role("button", name="修改 舒城小兰花").click()
+    expect(page.locator("main").get_by_label("舒城小兰花")).to_have_value("2")
+    page.reload()
+    expect(page.locator("main").get_by_label("舒城小兰花")).to_have_value("2")
+
+
 def test_names_are_suggested_and_chosen_by_keyboard(market: World, person: Person) -> None:
     page = person()
     page.goto("/catalogue/")

@@ -81,6 +81,43 @@ def test_the_site_puts_its_own_frame_around_every_screen(host: Host) -> None:
     assert [(status, '<body class="host">' in text) for status, text in pages.values()] == [(200, True), (200, True)]
 
 
+# What a reader of a site that has only the apps sees in each block: its words, and where it leads. The site has no page of a
+# village and no notices: the village leads to the catalogue's own page of the place, the list of notices keeps silent.
+BLOCKS = {
+    "shelf": ["新茶", "舒城小兰花", 'href="/market/catalogue/tea/"'],
+    "season": ["当季", "舒城小兰花", 'href="/market/catalogue/tea/"'],
+    "campaign": ["秋季攻势", "¥10,000.00"],
+    "impact": ["¥0.00"],
+    "village": ["河西村", "茶山脚下", "舒城小兰花"],
+    "vendor": ["茶叶合作社", 'href="/market/vendors/tea/"'],
+    "group_order": ["中秋慰问", "快来选", "示范工会"],
+    "notices": [],
+}
+
+
+@pytest.fixture(scope="module")
+def rendered(host: Host) -> list[dict[str, str]]:
+    """Every block, as it is made and as it is kept."""
+    return list(json.loads(host.run("render_blocks.py")))
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_of_the_marketplace_is_rendered(rendered: list[dict[str, str]], name: str) -> None:
+    made, kept = (found[name] for found in rendered)
+    assert made == kept
+    assert [words for words in BLOCKS[name] if words not in made] == [], made
+    assert bool(made.strip()) is bool(BLOCKS[name])
+    addresses = re.findall(r'href="(/[^"#?]*)', made)
+    assert [address for address in addresses if not address.startswith("/market/")] == []
+
+
+def test_wherever_a_block_leads_somebody_answers(host: Host, rendered: list[dict[str, str]]) -> None:
+    addresses = sorted({address for html in rendered[0].values() for address in re.findall(r'href="(/[^"#]*)', html)})
+    assert len(addresses) > 4
+    opened = host.walk(*(("", address.replace("&amp;", "&")) for address in addresses))
+    assert {address: status for address, (status, _text) in opened.items() if status not in (200, 302)} == {}
+
+
 def test_the_marketplace_stands_alone(host_without_vendors: Host) -> None:
     host = host_without_vendors
     host.manage("check", "--fail-level", "WARNING")

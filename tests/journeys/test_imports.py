@@ -38,6 +38,7 @@ from vendors.listing.errors import (
 )
 from vendors.listing.importing import Plan, apply_import, import_plan, in_the_way, undo_import, upload_listings
 from vendors.listing.models import ListingImport
+from vendors.listing.sheet import COLUMNS
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,12 @@ def counts(**more: int) -> dict[str, int]:
 def state() -> Any:
     """All that an import may touch."""
     return [list(model.objects.order_by("pk").values()) for model in (Listing, Pack, PriceTier)]
+
+
+def without_dates(rows: Any) -> Any:
+    """The same without what says when, and in which version, it was written last."""
+    dated = {"has_unpublished_changes"} | {name for name in rows[0][0] if name.endswith(("revision_id", "_at"))}
+    return [[{name: value for name, value in row.items() if name not in dated} for row in model] for model in rows]
 
 
 def test_a_new_listing_is_read_previewed_and_made_as_a_draft(world: World) -> None:
@@ -173,9 +180,73 @@ def test_small_changes_go_on_sale_by_the_errand_and_risky_ones_to_the_officer(wo
     assert AfterLook.objects.get().listing_id == tea.pk
     prices = PriceChange.objects.filter(listing=tea).values_list("unit_price", "changed_by")
     assert list(prices) == [(yuan(100), world.officer.pk), (yuan(105), world.users["teaco"].pk)]
-    assert in_the_way(document) == [tea.title]
+    assert in_the_way(document) == []
+
+
+def test_undoing_puts_the_version_before_on_sale_where_a_small_change_is_on_sale_already(world: World) -> None:
+    row = tea_row(world, summary="新的一句话", unit_price="105", from_1="5", price_1="92", from_2="10", price_2="81")
+    document = read(world, [row])
+    before = without_dates(state())
+    apply(world, document, submit=True)
+    list(run_due(at=world.now))
+    assert world.tea.packs.get().unit_price == yuan(105)
+    document.refresh_from_db()
+    undo(world, document)
+    tea = Listing.objects.get(pk=world.tea.pk)
+    assert (tea.summary, tea.packs.get().unit_price) == ("新的一句话", yuan(105))  # not within the request
+    document.refresh_from_db()
+    assert (document.to_publish, document.left_to_publish) == ([tea.pk], 1)
+    list(run_due(at=world.now))
+    tea.refresh_from_db()
+    assert without_dates(state()) == before
+    assert (tea.summary, tea.packs.get().unit_price, tea.state) == ("简介", yuan(100), "published")
+    assert not document.__class__.objects.get(pk=document.pk).left_to_publish
+    looks = AfterLook.objects.order_by("pk")
+    assert [look.changed for look in looks] == [looks[0].changed] * 2  # an officer sees the way back, too
+    list(run_due(at=world.now))
+    assert AfterLook.objects.count() == 2
+
+
+def test_undoing_before_the_errand_came_leaves_nothing_for_it_to_do(world: World) -> None:
+    document = read(world, [tea_row(world, summary="新的一句话")])
+    before = without_dates(state())
+    apply(world, document, submit=True)
+    document.refresh_from_db()
+    undo(world, document)
+    list(run_due(at=world.now))
+    assert without_dates(state()) == before
+    assert not AfterLook.objects.exists()
+
+
+def test_a_small_change_that_took_a_draft_along_stands_in_the_way(world: World) -> None:
+    written = Listing.objects.get(pk=world.tea.pk).get_latest_revision_as_object()
+    written.description = "还没交的说明"
+    catalogue.save_listing_draft(listing=written, by=world.users["teaco"], at=world.now)
+    document = read(world, [tea_row(world, summary="新的一句话")])
+    apply(world, document, submit=True)
+    list(run_due(at=world.now))
+    assert Listing.objects.get(pk=world.tea.pk).description == "还没交的说明"
+    document.refresh_from_db()
+    assert in_the_way(document) == [world.tea.title]
     with pytest.raises(UndoImpossible):
         undo(world, document)
+
+
+def test_the_screens_say_how_far_the_way_back_is(world: World, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: world.now)
+    client.force_login(world.users["teaco"])
+    document = read(world, [tea_row(world, summary="新的一句话")])
+    address = reverse("vendors:import", args=[world.tea_vendor.slug, document.pk])
+    offered = client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "审核人答复或有人改动之前，都可以整批撤销" in offered
+    apply(world, document, submit=True)
+    list(run_due(at=world.now))
+    assert "撤销导入" in client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+    client.post(reverse("vendors:undo_import", args=[world.tea_vendor.slug, document.pk]))
+    going = client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "1 件已上架的商品正在自动恢复" in going
+    list(run_due(at=world.now))
+    assert "正在自动恢复" not in client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -399,3 +470,35 @@ def test_two_thousand_listings_come_and_go_in_as_many_statements_as_two(world: W
     few, many = go(2), go(2000)
     if connection.vendor == "postgresql":  # SQLite takes long lists in several statements
         assert [abs(more - less) <= 8 for less, more in zip(few, many, strict=True)] == [True, True, True], (few, many)
+
+
+def test_two_thousand_prices_are_changed_and_brought_back_to_the_fen(world: World) -> None:
+    rows = [new_row(world, title=f"茶 {number}", from_1="10", price_1="150") for number in range(2000)]
+    apply(world, read(world, rows, imports.pictures("a.jpg")))
+    before, content = state(), workbook.export(world.tea_vendor, world.now.date())
+    book = load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    (head,) = [row[0].row for row in sheet.iter_rows(max_row=5) if row[0].value == "商品编号"]
+    column = list(COLUMNS).index("unit_price") + 1
+    slugs = {row.slug for row in Listing.objects.filter(title__startswith="茶 ")}
+    changed = 0
+    for place in range(head + 1, sheet.max_row + 1):
+        if sheet.cell(place, 1).value in slugs:
+            sheet.cell(place, column).value = f"{200 + changed / 100:.2f}"
+            changed += 1
+    assert changed == 2000
+    buffer = io.BytesIO()
+    book.save(buffer)
+    document = upload_listings(
+        vendor=world.tea_vendor, sheet=Upload("改价.xlsx", buffer.getvalue()), by=world.users["teaco"], at=world.now
+    )
+    plan = plan_of(world, document)
+    assert plan.counts == counts(changed=2000, unchanged=len(plan.listings) - 2000)
+    apply(world, document)
+    prices = Pack.objects.filter(listing__slug__in=slugs).order_by("unit_price").values_list("unit_price", flat=True)
+    assert [price.amount for price in prices] == list(range(20000, 22000))
+    undo(world, document)
+    assert without_dates(state()) == without_dates(before)
+    after = load_workbook(io.BytesIO(workbook.export(world.tea_vendor, world.now.date()))).worksheets[0]
+    first = load_workbook(io.BytesIO(content)).worksheets[0]
+    assert sorted(map(str, after.iter_rows(values_only=True))) == sorted(map(str, first.iter_rows(values_only=True)))

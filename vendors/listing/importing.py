@@ -55,12 +55,13 @@ from .errors import (
     SheetUnreadable,
     UndoImpossible,
 )
-from .locks import lock_import
+from .locks import lock_document, lock_import
 from .models import ListingImport
 from .reasons import ROW, UNREADABLE
 from .sheet import PackRow, Wrong
 
 ERRAND = "publish_import"
+ERRAND_BACK = "publish_undone_import"  # an errand is done once: the way back is another
 AT_ONCE = 100  # small changes put on sale in one go of the errand
 SLUG_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 PICTURE_BYTES = 8 * 1024 * 1024
@@ -472,16 +473,25 @@ def _hand_in(
 
 
 def publish_small(key: str, at: datetime) -> timedelta | None:
-    """The errand: put the next small changes of an import on sale; comes again while some are left. May run twice."""
-    document = ListingImport.objects.select_related("applied_by").get(pk=key)
-    if document.undone_at is not None:
-        return None
-    waiting = document.to_publish[document.published :]
-    for pk in waiting[:AT_ONCE]:
-        _publish_one(pk, document.applied_by, at)
-        document.left_to_publish -= 1
-        document.save(update_fields=["left_to_publish"])
-    return timedelta(seconds=1) if document.left_to_publish else None
+    """The errand: put the next small changes of an import on sale (of one undone, what was on sale before); comes again
+    while some are left. May run twice."""
+    for _turn in range(AT_ONCE):
+        if not _publish_next(int(key), at):
+            return None
+    return timedelta(seconds=1)
+
+
+@transaction.atomic
+def _publish_next(pk: int, at: datetime) -> bool:
+    """The next of them; says whether more are left. An undoing waits until it is done, and is seen by the one after."""
+    document = lock_document(pk)
+    if not document.left_to_publish:
+        return False
+    listing = document.to_publish[document.published]
+    _publish_one(listing, document.undone_by if document.undone_at else document.applied_by, at)
+    document.left_to_publish -= 1
+    document.save(update_fields=["left_to_publish"])
+    return document.left_to_publish > 0
 
 
 def _publish_one(pk: int, by: Any, at: datetime) -> None:
@@ -493,23 +503,31 @@ def _publish_one(pk: int, by: Any, at: datetime) -> None:
 
 
 def in_the_way(document: ListingImport) -> list[str]:
-    """What keeps an applied import from being undone: listings changed, answered, certified, given sessions or put on sale since, by title."""
+    """What keeps an applied import from being undone: listings changed, answered, certified or given sessions since, by title.
+
+    A small change that went on sale does not, unless it took an unpublished draft along: nothing brings that apart.
+    """
     entries = document.entries
     after = {entry["listing"]: entry["after"] for entry in entries}
     found = Listing.objects.filter(pk__in=list(after)).order_by("pk")
     revisions = list(after.values())
     decided = set(ListingDecision.objects.filter(revision__in=revisions).values_list("listing_id", flat=True))
-    on_sale = set(AfterLook.objects.filter(after__in=revisions).values_list("listing_id", flat=True))
+    earlier = {(entry["listing"], entry["before"]) for entry in entries}
+    on_sale = set(AfterLook.objects.filter(after__in=revisions).values_list("listing_id", "before_id"))
+    mixed = {pk for pk, _before in on_sale} - {pk for pk, _before in on_sale & earlier}
     new = [entry["listing"] for entry in entries if entry["before"] is None]
     certified = set(Certificate.objects.filter(listing__in=new).values_list("listing_id", flat=True))
     opened = set(ServiceSession.objects.filter(listing__in=new).values_list("listing_id", flat=True))
-    kept = decided | on_sale | certified | opened
+    kept = decided | mixed | certified | opened
     return [row.title for row in found if row.latest_revision_id != after[row.pk] or row.pk in kept]
 
 
 @transaction.atomic
 def undo_import(*, document: ListingImport, by: Any, at: datetime) -> ListingImport:
-    """Everything as it was before, while nothing of it was put on sale, answered or changed since. ``UndoImpossible``."""
+    """Everything as it was before, while nothing of it was answered or changed since. ``UndoImpossible``.
+
+    Where a small change is on sale already, the version before goes on sale by the errand, as another small change.
+    """
     document = lock_import(document.pk)
     require_importer(by, document.vendor)
     if document.applied_at is None or document.undone_at is not None:
@@ -517,13 +535,22 @@ def undo_import(*, document: ListingImport, by: Any, at: datetime) -> ListingImp
     if titles := in_the_way(document):
         shown = "、".join(titles[:5])
         raise UndoImpossible(titles=f"{shown} (+{len(titles) - 5})" if len(titles) > 5 else shown)
+    on_sale = set(
+        AfterLook.objects.filter(after__in=[entry["after"] for entry in document.entries]).values_list(
+            "listing_id", flat=True
+        )
+    )
     new = [entry["listing"] for entry in document.entries if entry["before"] is None]
     changed = {entry["listing"]: entry["before"] for entry in document.entries if entry["before"] is not None}
     bulk.take_back_reviews([*new, *changed], by=by, at=at)
     bulk.forget_new(new)
-    bulk.restore(changed)
+    bulk.restore({pk: before for pk, before in changed.items() if pk not in on_sale})
+    bulk.write_again({pk: before for pk, before in changed.items() if pk in on_sale}, by=by, at=at)
+    document.to_publish, document.left_to_publish = sorted(on_sale), len(on_sale)
+    if on_sale:
+        schedule(ERRAND_BACK, [str(document.pk)], at=at)
     get_image_model().objects.filter(pk__in=document.images).delete()
     document.undone_at, document.undone_by = at, by
-    document.save(update_fields=["undone_at", "undone_by"])
+    document.save(update_fields=["undone_at", "undone_by", "to_publish", "left_to_publish"])
     audit.record("marketplace.undo_import", [document], by=by, at=at)
     return document

@@ -102,7 +102,9 @@ def import_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return attempt(
             request,
             lambda: importing.apply_import(document=document, by=request.user, at=at, **chosen),
-            done=_("The import is done. It can be undone as long as nothing of it is on sale."),
+            done=_(
+                "The import is done. It can be undone until an officer has answered or somebody has changed something."
+            ),
             to=request.path,
         )
     plan = importing.import_plan(document, at=at) if document.applied_at is None else None

@@ -55,6 +55,7 @@ def main() -> None:
         summary="简介",
         description="说明",
         origin=home,
+        season=",1,2,3,4,5,6,7,8,9,10,11,12,",  # in season whenever the test runs
         live=False,
     )
     listing.packs.set([Pack(name="250 g 罐", unit="罐", unit_price=yuan(68), initial_stock=20)])
