@@ -241,6 +241,13 @@ LISTS = {
         _entries,
         "entry-",
     ),
+    "all rows of a table of the dashboard": Case(
+        "marketplace.backoffice.totals",
+        "officer",
+        lambda w: reverse("marketplace_backoffice:totals", args=["vendor"]),
+        _entries,
+        "entry-",
+    ),
     "imports of listings": Case(
         "vendors.workspace.imports",
         "teaco",

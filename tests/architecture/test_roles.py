@@ -324,13 +324,14 @@ def test_every_button_and_form_of_the_workspace_names_its_roles() -> None:
         "elsewhere_list", "elsewhere", "elsewhere_template",
         "suggestions", "calendar", "places", "place", "vendors", "vendor", "tell_wish",
         "switch_display", "switch_language", "accessibility", "complaint_status", "styleguide",
-        "person", "unions", "recover", "vouchers", "member_voucher",
+        "person", "unions", "recover", "vouchers", "member_voucher", "ratings", "report_listing", "report_status",
     }  # fmt: skip
     by_its_own_test = {
         "group_order_reopen",
         "ask_affiliation",  # an individual's alone, who holds every role of theirs
         "privacy_desk",
         "member_privacy",
+        "rate_line",  # whoever requests, receives or pays for the organisation
     }
     pages = {name.split(":")[1] for name in MATRIX if name.startswith("marketplace:")}
     assert pages - readers_only - by_its_own_test == {step.page for step in STEPS.values()}

@@ -137,7 +137,13 @@ def test_a_package_above_the_allowance_is_refused_and_nothing_typed_is_lost(worl
     client = signed_in(world, "clerk")
     address = reverse("marketplace:group_order_offers", args=[group_order.reference])
     tea, rice = world.tea_pack.pk, world.rice_pack.pk
-    typed = {f"offer_{tea}": "on", f"package_{tea}": 1, f"package_{rice}": 2, "package_name": "节日套餐"}
+    typed = {
+        f"offer_{tea}": "on",
+        f"package_{tea}": 1,
+        f"package_{rice}": 2,
+        "package_name": "节日套餐",
+        "shown": [tea, rice],
+    }
     page = client.post(address, typed | {f"offer_{rice}": "on"})
     assert page.status_code == 422
     assert "The package costs ¥180.00, more than the allowance of ¥150.00." in page.content.decode()

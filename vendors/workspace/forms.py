@@ -25,7 +25,9 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
-            most = line.quantity_ordered - line.quantity_cancelled
+            most = (
+                line.quantity_ordered - line.quantity_cancelled or line.quantity_ordered
+            )  # all gone: the step says why
             self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
                 label=_("I can deliver"), min_value=0, max_value=most, initial=most
             )

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 
 from marketplace.conf import setting
@@ -88,7 +88,7 @@ def voucher(request: HttpRequest, code: str) -> HttpResponse:
 def _word(look: Look) -> str:
     """The finding as a heading."""
     return {
-        Finding.VALID: _("Valid"),
+        Finding.VALID: pgettext("voucher", "Valid"),
         Finding.USED: _("Used already"),
         Finding.EXPIRED: _("Expired"),
         Finding.VOID: _("Void"),
