@@ -491,10 +491,10 @@ def impact_totals() -> Mismatches:
             wanted[*total, "fen"] += _fen(amount)
             wanted[*total, "quantity"] += quantity
     kept: dict[Any, int] = {}
-    for *total, amount, quantity in ImpactTotal.objects.values_list(
+    for *key, amount, quantity in ImpactTotal.objects.values_list(
         "dimension", "key", "month", "measure", "mode", "channel", "amount", "quantity"
     ):
-        kept[*total, "fen"], kept[*total, "quantity"] = _fen(amount), quantity
+        kept[*key, "fen"], kept[*key, "quantity"] = _fen(amount), quantity
     yield from _differences("impact total", kept, dict(wanted))
 
 

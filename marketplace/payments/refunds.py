@@ -27,6 +27,7 @@ from .errors import (
     RefundTooLarge,
 )
 from .gateways.bank_transfer import BANK_TRANSFER
+from .gateways.offset import OFFSET
 from .models import Invoice, Payment, Refund
 
 
@@ -59,7 +60,7 @@ def request_refund(
     if amount > invoice.amount_overpaid:
         raise RefundTooLarge(amount=amount, held=invoice.amount_overpaid)
     parts = list(_parts(invoice, amount))
-    ways = [gateway or payment.gateway for payment, _part in parts]
+    ways = [gateway or _way_back(payment) for payment, _part in parts]
     if BANK_TRANSFER.code in ways and not account.is_complete:
         raise RefundAccountMissing()
     references = unique_references("RF", len(parts), at=at)
@@ -87,6 +88,11 @@ def _parts(invoice: Invoice, amount: Money) -> Iterator[tuple[Payment, Money]]:
         if part.amount > 0:
             yield payment, part
             amount = amount - part
+
+
+def _way_back(payment: Payment) -> str:
+    """As it came; what another invoice held before is at the bank, and no service can be asked for it."""
+    return BANK_TRANSFER.code if payment.gateway == OFFSET.code else payment.gateway
 
 
 def _payee(account: BankAccount) -> dict[str, str]:
