@@ -18,6 +18,7 @@ from ..money import Money
 from ..parties.models import Role
 from ..parties.selectors import require_role
 from ..references import unique_references
+from .actions import settle_if_paid
 from .errors import (
     NothingToRefund,
     PaymentAlreadyRecorded,
@@ -128,13 +129,15 @@ def finish_refund(*, refund: Refund, transaction_number: str, by: Any, at: datet
 
 
 def fail_refund(*, invoice: Invoice, refund: Refund, failure: str, by: Any, at: datetime) -> Refund:
-    """The money could not be sent; it is held for the buyer again."""
+    """The money could not be sent: it pays what has become open meanwhile, and the rest is held for the buyer again."""
     refund = _require_open(refund)
     if by is not None and not by.is_superuser:
         raise RefundNeedsOperator()
     refund.failed_at, refund.failure = at, failure[:300]
     refund.save(update_fields=["failed_at", "failure"])
     _shift(invoice, {refund.payment_id: -refund.amount})
+    settle_if_paid(invoice, at)
+    invoice.save(update_fields=["settled_at"])
     audit.record("marketplace.fail_refund", [invoice], by=by, at=at, refund=refund.reference, failure=refund.failure)
     return refund
 

@@ -493,6 +493,24 @@ def test_a_refund_that_fails_is_held_again(world: World) -> None:
     assert no_mismatch()
 
 
+def test_a_refund_that_fails_pays_what_a_reversed_payment_left_open(world: World) -> None:
+    tea, _rice = factory.placed(world, tea=2, rice=1, count=3)
+    wrong = paid(world, tea, amount=yuan(100), number="B1")
+    paid(world, tea, amount=yuan(590), number="B2")  # ¥660 are due, so ¥30 are held
+    invoice = Invoice.objects.get()
+    (refund,) = refund_road.request_refund(
+        invoice=invoice, amount=yuan(30), account=ACCOUNT, by=world.users["treasurer"], at=world.now
+    )
+    pay.reverse_payment(payment=wrong, reason="录错", by=world.users["chair"], at=world.now)
+    paid(world, tea, amount=yuan(80), number="B3")
+    assert not Invoice.objects.get().is_settled
+    refund_road.fail_refund(refund=refund, failure="账号不存在", by=None, at=world.now)
+    invoice.refresh_from_db()
+    assert (invoice.is_settled, invoice.amount_open, invoice.amount_overpaid) == (True, yuan(0), yuan(10))
+    assert total_of(tea, "paid") == tea.amount
+    assert no_mismatch()
+
+
 def test_held_money_pays_another_invoice(world: World) -> None:
     invoice, treasurer = held(world, yuan(150)), world.users["treasurer"]
     other = Invoice.objects.get(requisition=factory.placed(world, tea=1, rice=0, count=2)[0].requisition)
