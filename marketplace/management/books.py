@@ -571,10 +571,10 @@ def impact_totals() -> Mismatches:
             wanted[*total, "fen"] += _fen(amount)
             wanted[*total, "quantity"] += quantity
     kept: dict[Any, int] = {}
-    for total_row in ImpactTotal.objects.values_list(
+    for *key, amount, quantity in ImpactTotal.objects.values_list(
         "dimension", "key", "month", "measure", "mode", "channel", "amount", "quantity"
     ):
-        kept[*total_row[:6], "fen"], kept[*total_row[:6], "quantity"] = _fen(total_row[6]), total_row[7]
+        kept[*key, "fen"], kept[*key, "quantity"] = _fen(amount), quantity
     yield from _differences("impact total", kept, dict(wanted))
 
 

@@ -18,6 +18,7 @@ from ..money import Money
 from ..parties.models import Role
 from ..parties.selectors import require_role
 from ..references import unique_references
+from .actions import settle_if_paid
 from .errors import (
     NothingToRefund,
     PaymentAlreadyRecorded,
@@ -27,6 +28,7 @@ from .errors import (
     RefundTooLarge,
 )
 from .gateways.bank_transfer import BANK_TRANSFER
+from .gateways.offset import OFFSET
 from .models import Invoice, Payment, Refund
 
 
@@ -59,7 +61,7 @@ def request_refund(
     if amount > invoice.amount_overpaid:
         raise RefundTooLarge(amount=amount, held=invoice.amount_overpaid)
     parts = list(_parts(invoice, amount))
-    ways = [gateway or payment.gateway for payment, _part in parts]
+    ways = [gateway or _way_back(payment) for payment, _part in parts]
     if BANK_TRANSFER.code in ways and not account.is_complete:
         raise RefundAccountMissing()
     references = unique_references("RF", len(parts), at=at)
@@ -87,6 +89,11 @@ def _parts(invoice: Invoice, amount: Money) -> Iterator[tuple[Payment, Money]]:
         if part.amount > 0:
             yield payment, part
             amount = amount - part
+
+
+def _way_back(payment: Payment) -> str:
+    """As it came; what another invoice held before is at the bank, and no service can be asked for it."""
+    return BANK_TRANSFER.code if payment.gateway == OFFSET.code else payment.gateway
 
 
 def _payee(account: BankAccount) -> dict[str, str]:
@@ -122,13 +129,15 @@ def finish_refund(*, refund: Refund, transaction_number: str, by: Any, at: datet
 
 
 def fail_refund(*, invoice: Invoice, refund: Refund, failure: str, by: Any, at: datetime) -> Refund:
-    """The money could not be sent; it is held for the buyer again."""
+    """The money could not be sent: it pays what has become open meanwhile, and the rest is held for the buyer again."""
     refund = _require_open(refund)
     if by is not None and not by.is_superuser:
         raise RefundNeedsOperator()
     refund.failed_at, refund.failure = at, failure[:300]
     refund.save(update_fields=["failed_at", "failure"])
     _shift(invoice, {refund.payment_id: -refund.amount})
+    settle_if_paid(invoice, at)
+    invoice.save(update_fields=["settled_at"])
     audit.record("marketplace.fail_refund", [invoice], by=by, at=at, refund=refund.reference, failure=refund.failure)
     return refund
 

@@ -66,7 +66,7 @@ def take_in(
     )
     post_lines(f"pay:{payment.pk}", invoice.number, lines, by, at)
     if invoice.is_settled and not was_settled:
-        post_measures(invoice, _orders(invoice), reason=ImpactEntry.Reason.SETTLED, at=at)
+        post_measures(invoice, orders_of(invoice), reason=ImpactEntry.Reason.SETTLED, at=at)
     return payment
 
 
@@ -83,7 +83,7 @@ def reverse_payment(*, payment: Payment, reason: str, by: Any, at: datetime) -> 
     lines = paid_in(invoice, from_account=accounts.BANK, amount=-payment.amount, excess=excess)
     post_lines(f"reverse:{payment.pk}", invoice.number, lines, by, at)
     if was_settled and not invoice.is_settled:
-        post_measures(invoice, _orders(invoice), reason=ImpactEntry.Reason.REVERSED, at=at)
+        post_measures(invoice, orders_of(invoice), reason=ImpactEntry.Reason.REVERSED, at=at)
     return payment
 
 
@@ -92,7 +92,8 @@ def post_lines(source: str, memo: str, lines: Lines, by: Any, at: datetime) -> N
     post([EntryDraft(source=source, memo=memo, lines=lines)], by=by, at=at)
 
 
-def _orders(invoice: Invoice) -> list[PurchaseOrder]:
+def orders_of(invoice: Invoice) -> list[PurchaseOrder]:
+    """The orders an invoice is for."""
     return list(PurchaseOrder.objects.filter(requisition_id=invoice.requisition_id))
 
 

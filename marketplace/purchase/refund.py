@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from ..errands.actions import schedule
+from ..impact.models import ImpactEntry
 from ..ledger import accounts
 from ..ledger.actions import EntryDraft, post
 from ..money import Money
@@ -20,7 +21,8 @@ from ..payments.gateways.offset import OFFSET
 from ..payments.gateways.stripe import STRIPE
 from ..payments.locks import lock_invoice, lock_invoices
 from ..payments.models import Invoice, Payment, Refund
-from .pay import post_lines, take_in
+from .pay import orders_of, post_lines, take_in
+from .postings import paid_in, post_measures
 
 SEND_REFUND = "send_refund"
 LOOK_AGAIN = timedelta(minutes=15)  # at a refund that is under way, if no message brings news sooner
@@ -88,10 +90,19 @@ def finish_refund(*, refund: Refund, transaction_number: str, by: Any, at: datet
 
 @transaction.atomic
 def fail_refund(*, refund: Refund, failure: str, by: Any, at: datetime) -> Refund:
-    """The money could not be sent, so it is held for the buyer again."""
+    """The money could not be sent, so it is held for the buyer again, but for what a reversed payment has left open."""
     invoice = lock_invoice(refund.invoice.requisition_id)
+    was_settled, held_before = invoice.is_settled, invoice.amount_overpaid
     refund = refunds.fail_refund(invoice=invoice, refund=refund, failure=failure, by=by, at=at)
-    _move(invoice, [refund], accounts.refunding, accounts.held_for_buyer, "fail", by, at)
+    lines = paid_in(
+        invoice,
+        from_account=accounts.refunding(invoice.organisation_id),
+        amount=refund.amount,
+        excess=invoice.amount_overpaid - held_before,
+    )
+    post_lines(f"refund:{refund.reference}:fail", invoice.number, lines, by, at)
+    if invoice.is_settled and not was_settled:
+        post_measures(invoice, orders_of(invoice), reason=ImpactEntry.Reason.SETTLED, at=at)
     return refund
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..payments.gateways.bank_transfer import BANK_TRANSFER
+from ..payments.gateways.offset import OFFSET
 from ..payments.models import Invoice, Payment
 from ..payments.refunds import BankAccount
 from ..purchase.pay import reverse_payment
@@ -33,7 +34,7 @@ def invoice_page(invoice: Invoice) -> str:
 def ask_back(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for held money back; what came by bank needs an account to go to."""
     invoice = own_document(request, INVOICES, number=number)
-    by_bank = invoice.payments.filter(gateway=BANK_TRANSFER.code, reversed_at=None).exists()
+    by_bank = invoice.payments.filter(gateway__in=[BANK_TRANSFER.code, OFFSET.code], reversed_at=None).exists()
     initial = {"amount": invoice.amount_overpaid or None, "name": invoice.organisation.name}
     form = RefundForm(request.POST or None, initial=initial)
 

@@ -493,6 +493,24 @@ def test_a_refund_that_fails_is_held_again(world: World) -> None:
     assert no_mismatch()
 
 
+def test_a_refund_that_fails_pays_what_a_reversed_payment_left_open(world: World) -> None:
+    tea, _rice = factory.placed(world, tea=2, rice=1, count=3)
+    wrong = paid(world, tea, amount=yuan(100), number="B1")
+    paid(world, tea, amount=yuan(590), number="B2")  # ¥660 are due, so ¥30 are held
+    invoice = Invoice.objects.get()
+    (refund,) = refund_road.request_refund(
+        invoice=invoice, amount=yuan(30), account=ACCOUNT, by=world.users["treasurer"], at=world.now
+    )
+    pay.reverse_payment(payment=wrong, reason="录错", by=world.users["chair"], at=world.now)
+    paid(world, tea, amount=yuan(80), number="B3")
+    assert not Invoice.objects.get().is_settled
+    refund_road.fail_refund(refund=refund, failure="账号不存在", by=None, at=world.now)
+    invoice.refresh_from_db()
+    assert (invoice.is_settled, invoice.amount_open, invoice.amount_overpaid) == (True, yuan(0), yuan(10))
+    assert total_of(tea, "paid") == tea.amount
+    assert no_mismatch()
+
+
 def test_held_money_pays_another_invoice(world: World) -> None:
     invoice, treasurer = held(world, yuan(150)), world.users["treasurer"]
     other = Invoice.objects.get(requisition=factory.placed(world, tea=1, rice=0, count=2)[0].requisition)
@@ -504,6 +522,30 @@ def test_held_money_pays_another_invoice(world: World) -> None:
     assert no_mismatch()
     with pytest.raises(NothingOpenToPay):
         refund_road.use_held(invoice=other, towards=invoice, amount=yuan(1), by=treasurer, at=world.now)
+
+
+def test_held_money_that_paid_another_invoice_can_still_leave_the_bank(world: World) -> None:
+    treasurer, at = world.users["treasurer"], world.now
+    first, _rice = factory.placed(world, tea=2, rice=1, count=3)
+    paid(world, first, amount=yuan(1000))
+    invoice = Invoice.objects.select_related("organisation").get()
+    (second,) = factory.placed(world, tea=1, rice=0, count=1)
+    other = Invoice.objects.select_related("organisation").get(requisition=second.requisition)
+    refund_road.use_held(invoice=invoice, towards=other, amount=yuan(100), by=treasurer, at=at)
+    road.cancel(order=second, reason="改期", by=world.users["chair"], at=at)
+    held = Invoice.objects.get(pk=other.pk).amount_overpaid
+    assert held > yuan(0)
+    page = reverse("marketplace:request_refund", args=[other.number])
+    assert 'name="bank"' in signed_in(world, "treasurer").get(page).content.decode()
+    with pytest.raises(RefundAccountMissing):
+        refund_road.request_refund(invoice=other, amount=held, by=treasurer, at=at)
+    made = refund_road.request_refund(invoice=other, amount=held, account=ACCOUNT, by=treasurer, at=at)
+    assert [(row.gateway, row.payee_account) for row in made] == [("bank_transfer", "620000000001")] * len(made)
+    operator = factory.user("operator", is_superuser=True)
+    for number, row in enumerate(made):
+        refund_road.finish_refund(refund=row, transaction_number=f"OUT{number}", by=operator, at=at)
+    assert Invoice.objects.get(pk=other.pk).amount_overpaid == yuan(0)
+    assert no_mismatch()
 
 
 def test_money_back_through_the_screens(world: World) -> None:
