@@ -16,8 +16,8 @@ class CreditCodeField(forms.CharField):
 
     default_validators = [MaxLengthValidator(18)]
 
-    def __init__(self, *, label: Any = _("unified social credit code"), **kwargs: Any) -> None:
-        super().__init__(label=label, required=False, **kwargs)
+    def __init__(self, *, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(label=label or _("unified social credit code"), required=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
         """Tidied before its length is looked at."""
