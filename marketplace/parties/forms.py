@@ -16,10 +16,8 @@ class CreditCodeField(forms.CharField):
 
     default_validators = [MaxLengthValidator(18)]
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("unified social credit code"))
-        kwargs.setdefault("required", False)
-        super().__init__(**kwargs)
+    def __init__(self, *, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(label=label or _("unified social credit code"), required=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
         """Tidied before its length is looked at."""

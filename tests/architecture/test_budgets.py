@@ -425,8 +425,9 @@ def test_the_officers_dashboard_is_constant_in_order_lines(world: World, sellers
     same(few, page(client, address))
 
 
-def test_the_officers_orders_cost_the_same_for_few_and_many(world: World, sellers: list[Any]) -> None:
-    client, address = visitor(world, "officer"), reverse("marketplace_backoffice:orders")
+@pytest.mark.parametrize("page_of", ["orders/", "orders/?late=on", "totals/vendor/", "totals/vendor/workbook/"])
+def test_the_officers_lists_cost_the_same_for_few_and_many(world: World, sellers: list[Any], page_of: str) -> None:
+    client, address = visitor(world, "officer"), reverse("marketplace_backoffice:dashboard") + page_of
     many_orders(world, sellers[:1], each=1)
     few = page(client, address)
     many_orders(world, sellers, times=2, each=2)
