@@ -344,10 +344,13 @@ def vouchers() -> Mismatches:
 
 
 def prices() -> Mismatches:
-    """A published pack costs what its history says last; whatever an officer approved has a history."""
+    """A published pack costs what its history says last; whatever an officer approved has a history.
+
+    The packs of a session are copies: the written ones have the history.
+    """
     last = {row.pack_id: (row.unit_price, row.net_grams, row.is_offered) for row in PriceChange.objects.all()}
     approved = set(ListingDecision.objects.filter(is_approved=True).values_list("listing_id", flat=True))
-    for pack in Pack.objects.filter(listing__first_published_at__isnull=False).order_by("pk"):
+    for pack in Pack.objects.filter(listing__first_published_at__isnull=False, session=None).order_by("pk"):
         stands = (pack.unit_price, pack.net_grams, pack.is_offered)
         known = last.get(pack.pk)
         is_missing = known is None and pack.is_offered and pack.listing_id in approved

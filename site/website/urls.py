@@ -38,11 +38,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("feed/", compared(AtomFeed()), name="feed"),
     path("feed/rss/", compared(RssFeed()), name="feed_rss"),
+    path("demo/member/", become_member, name="demo_member"),  # 404 outside a demonstration
     path("vendor/", include("vendors.urls")),
     path("", include("marketplace.urls")),
 ]
-if settings.DEMO:
-    urlpatterns += [path("demo/member/", become_member, name="demo_member")]
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 elif settings.DEMO:

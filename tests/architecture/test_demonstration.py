@@ -607,6 +607,7 @@ def test_a_table_of_the_dashboard_leads_to_all_its_rows_on_a_page_and_in_a_sheet
     monkeypatch.setattr("marketplace.backoffice.totals.ROWS_A_PAGE", 3)
     client = Client(headers={"accept-language": "en"})
     client.force_login(User.objects.get(username="operator"))
+    translation.activate("en")  # as the officer reads
     everything = [row.name for row in table(dimension, everywhere=True)]
     dashboard = client.get(reverse("marketplace_backoffice:dashboard"))
     shown = next(row for row in dashboard.context["tables"] if row[0] == dimension)

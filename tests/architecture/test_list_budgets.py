@@ -351,7 +351,7 @@ ELSEWHERE = {
     "marketplace.workspace.elsewhere": "test_purchases_made_elsewhere_cost_the_same_for_one_and_for_ten",
     "marketplace.workspace.roster": "test_the_roll_costs_the_same_for_three_members_and_for_forty",
     "marketplace.backoffice.elsewhere": "test_purchases_made_elsewhere_cost_the_same_for_one_and_for_ten",
-    "marketplace.backoffice.orders": "test_the_officers_orders_cost_the_same_for_few_and_many",
+    "marketplace.backoffice.orders": "test_the_officers_lists_cost_the_same_for_few_and_many",
     "marketplace.backoffice.queue": "test_the_queue_and_the_looks_cost_the_same_for_one_and_for_eight",
     "vendors.workspace.desk": "test_a_list_of_orders_costs_the_same_for_three_and_for_thirty",
     "vendors.workspace.listings": "test_the_vendors_listings_cost_the_same_for_one_and_for_twenty",
