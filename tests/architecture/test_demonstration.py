@@ -745,7 +745,7 @@ WAITING = {
     "yanchun": r"Mend the returned listing \S+ returned",
     "officer-shucheng": r"Waits for you Review the listing：\S+ .*Admit the vendor：龙骨村股份经济合作社（示范） .* Totals",
     "minzheng-clerk": r"this is what waits for you\. Choose what is offered, then open the group order 新春会员慰问品 ·",
-    "xiaoxue-clerk": r"this is what waits for you\. \d+ of 18 members have chosen 新年教职工慰问品 · .* by \d",
+    "xiaoxue-clerk": r"this is what waits for you\. .*\d+ of 18 members have chosen 新年教职工慰问品 · .* by \d",
     "minzheng-chair": r"this is what waits for you\. Approve or return the requisition 冬至会员慰问品 · ¥[\d,.]+ ·",
     "fuliyuan-chair": r"this is what waits for you\. Place the orders canteen · ¥[\d,.]+ ·",
     "shuangtang": r"Send the goods \S+ · PO-\S+ · ¥[\d,.]+ late since \d",

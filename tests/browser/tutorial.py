@@ -70,6 +70,11 @@ class Follower:
         self.page.get_by_role("link", name=name).first.click()
         self.page.wait_for_load_state()
 
+    def go_beside(self, name: str, text: str) -> None:
+        row = self.page.get_by_role("listitem").filter(has_text=text)
+        row.get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+
     def enter(self, value: str, label: str) -> None:
         self.page.get_by_label(label, exact=True).or_(self.page.get_by_label(f"{label} optional", exact=True)).fill(
             value
@@ -96,6 +101,7 @@ FORMS: list[tuple[str, Callable[..., None]]] = [
     (r"Press \*\*([^*]+)\*\* and open the file\.", Follower.press_for_file),
     (r"Press \*\*([^*]+)\*\*\.", Follower.press),
     (r"Follow \*\*([^*]+)\*\*\.", Follower.go),
+    (r"Follow \*\*([^*]+)\*\* beside “([^”]+)”(?:: another one waits, too)?\.", Follower.go_beside),
     (r"Enter the date of tomorrow in \*\*([^*]+)\*\*\.", Follower.enter_tomorrow),
     (r"Enter `([^`]+)` in \*\*([^*]+)\*\*\.", Follower.enter),
     (r"Choose \*\*([^*]+)\*\* in \*\*([^*]+)\*\*\.", Follower.choose),

@@ -36,7 +36,7 @@ from marketplace.purchase.cancel import cancel
 from marketplace.purchase.clock import go_round
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.place import place
-from marketplace.workspace.grouporders import _packs_on_sale
+from marketplace.workspace.group_offers import _selectable
 from tests.architecture.stage import draft
 from tests.factories import world as factory
 from tests.factories.world import World
@@ -305,7 +305,7 @@ def test_only_sessions_that_can_be_booked_are_offered_to_members(world: World) -
     listing = factory.service(world, factory.session_plan(world), factory.session_plan(world, 30))
     call_off_session(session=session_of(listing), reason="停办", by=world.users["teaco"], at=world.now)
     made = draft(world, world.union, world.users["clerk"])
-    names = [pack.name for pack in _packs_on_sale("", made) if pack.listing_id == listing.pk]
+    names = [pack.name for pack in _selectable(made) if pack.listing_id == listing.pk]
     assert names == ["每位 · 2026-12-23", "三口之家 · 2026-12-23"]
 
 
