@@ -168,7 +168,7 @@ def both_approvers_leave(world: World, attempt: int) -> None:
         partial(staff.leave, organisation=world.society, person=person, reason="调离", by=person, at=world.now)
         for person in pair
     ]
-    with lingering("marketplace.purchase.staff.lock_memberships"):
+    with lingering("marketplace.parties.handing.end_all_roles"):
         answers = together(*steps)
     assert kinds(answers, NobodyToApprove) == (1, 1)
 
