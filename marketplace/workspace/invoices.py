@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..parties.actions import office_day
+from ..parties.models import BuyerOrganisation
 from ..payments.checkouts import too_small_or_large
 from ..payments.gateways.bank_transfer import BANK_TRANSFER
 from ..payments.gateways.base import Receipt
@@ -31,10 +32,12 @@ INVOICES = Invoice.objects.select_related("organisation__region", "requisition__
 def invoice_detail(request: HttpRequest, number: str) -> HttpResponse:
     """The invoice with what lowered it and what was paid; a treasurer records a transfer here."""
     invoice = own_document(request, INVOICES, number=number)
+    buyer = invoice.organisation
+    own = buyer.kind == BuyerOrganisation.Kind.INDIVIDUAL  # whose name is masked; their bank writes it out
     initial = {
         "amount": invoice.amount_open or None,
         "paid_on": office_day(timezone.now()),
-        "payer_name": invoice.organisation.name,
+        "payer_name": str(getattr(request.user, "last_name", "")) if own else buyer.name,
     }
     form = PaymentForm(request.POST or None, request.FILES or None, initial=initial, by=request.user)
 

@@ -44,7 +44,7 @@ def _nobody_signed_up_before() -> None:
 
 def person(world: World, username: str = "xiaoman", name: str = "周小满") -> BuyerOrganisation:
     """Somebody signed up, with an address and a basket of two tins and one bag."""
-    user = factory.user(username)
+    user = factory.user(username, last_name=name)
     world.users[username] = user
     region = world.union.region
     buyer = parties.sign_up_individual(name=name, region=region, by=user, at=world.now)
@@ -139,6 +139,10 @@ def test_a_private_basket_is_paid_on_the_payment_page_and_the_vendor_may_begin(w
         invoice = Invoice.objects.get()
         there = reverse("marketplace:pay_online", args=[invoice.number])
         assert there in shown.content.decode()
+        transfer = client.get(reverse("marketplace:invoice", args=[invoice.number])).context["form"]
+        assert (
+            transfer["payer_name"].value() == world.users["xiaoman"].last_name == "周小满"
+        )  # in full, as the bank has it
         gone = client.post(there)
         checkout = Checkout.objects.get()
         assert gone["Location"] == checkout.url == f"{server.base}/c/pay/{checkout.session}"
