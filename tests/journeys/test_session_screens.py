@@ -260,3 +260,13 @@ def test_a_vendor_writes_how_many_persons_a_pack_is_for(world: World) -> None:
     written = Listing.objects.get(pk=listing.pk).get_latest_revision_as_object().packs.all()
     assert [(pack.name, pack.persons) for pack in written] == [("每位", 1), ("四口之家", 4)]
     assert timezone.now() == world.now
+
+
+def test_the_page_of_a_service_does_not_speak_of_freight(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world))
+    goods = client(world).get(reverse("marketplace:listing_detail", args=[world.tea.slug])).content.decode()
+    page = client(world).get(reverse("marketplace:listing_detail", args=[listing.slug])).content.decode()
+    for words in ("<dt>Freight</dt>", "without freight"):
+        assert words in goods
+        assert words not in page
+    assert "value-added tax</dd>" in page
