@@ -50,7 +50,7 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         seats = colleagues(organisation)
         held = [seat.role for seat in seats.get(giver, [])]
-        self.fields["roles"].choices = [choice for choice in Role.choices if choice[0] in held]  # type: ignore[attr-defined]
+        self.fields["roles"].choices = [choice for choice in Role.choices if choice[0] in held]  # type: ignore[attr-defined]  # a choice field
         self.fields["roles"].initial = held
         others = [person.pk for person in seats if person != giver]
         model_choice(self, "successor").queryset = get_user_model().objects.filter(pk__in=others).order_by("pk")

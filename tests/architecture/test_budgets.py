@@ -733,7 +733,7 @@ def test_vouchers_cost_the_same_for_one_and_for_twelve(world: World) -> None:
     counts = []
     for quantity in (1, 12):
         order = outing(world, quantity)
-        given = statements(lambda: issue_vouchers(order=order, by=world.users["buyer"], at=world.now))  # noqa: B023
+        given = statements(lambda: issue_vouchers(order=order, by=world.users["buyer"], at=world.now))  # noqa: B023  # called at once
         within(given, 22)
         address = reverse("marketplace:vouchers", args=[order.reference])
         counts.append([*given, *page(visitor(world, "buyer"), address)])

@@ -66,7 +66,7 @@ def test_two_persons_bring_somebody_back_and_the_old_sessions_end(
     office = Client(headers={"accept-language": "en"})
     office.force_login(operator)
     address = reverse("marketplace_backoffice:decide_recovery", args=[AccountRecovery.objects.get().pk])
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # a fixture
         page = office.post(address, {"decision": "confirm", "identity_check": "当面核对工作证"})
     link = page.context["link"]
     assert [message.to for message in mail.outbox] == [["clerk@example.org"]]
@@ -170,7 +170,7 @@ def test_a_refused_request_makes_no_link(world: World, operator: User) -> None:
 
 
 def test_too_many_tries_from_one_address_are_stopped(world: World, settings: object) -> None:
-    settings.MARKETPLACE_RECOVERY_TRIES_PER_HOUR = 2  # type: ignore[attr-defined]
+    settings.MARKETPLACE_RECOVERY_TRIES_PER_HOUR = 2  # type: ignore[attr-defined]  # a fixture
     client = Client(REMOTE_ADDR="192.0.2.77")
     address = reverse("marketplace:recover", args=["guess"])
     assert [client.get(address).status_code for _ in range(3)] == [404, 404, 429]
