@@ -15,6 +15,7 @@ from django.db import connection, models, transaction
 from .conf import setting
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 8  # characters drawn
 
 
 class ReferenceCounter(models.Model):
@@ -40,7 +41,15 @@ def local_year(at: datetime) -> int:
 def unique_references(prefix: str, count: int, *, at: datetime) -> list[str]:
     """``count`` fresh references, unique by chance (30^8) and by the column's constraint."""
     year = local_year(at)
-    return [f"{prefix}-{year}-{''.join(secrets.choice(ALPHABET) for _ in range(8))}" for _ in range(count)]
+    return [f"{prefix}-{year}-{_drawn()}" for _ in range(count)]
+
+
+def _drawn() -> str:
+    number, drawn = secrets.randbelow(len(ALPHABET) ** LENGTH), ""
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        drawn += ALPHABET[place]
+    return drawn
 
 
 def counted_references(prefix: str, count: int, *, at: datetime) -> list[str]:

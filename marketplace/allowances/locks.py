@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..increments import add_to_rows
 from ..money import Money
+from ..rows import add_to_rows
 from .models import Allowance
 
 

@@ -5,10 +5,10 @@ What it shows of a longer list it says, and leads to the page that has the rest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -37,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     scope = scope_for(request)
     since, until = asked_period(request)
     today = office_day(timezone.now())
-    late = scope.orders().filter(pk__in=late_orders(today).values("pk")).order_by("placed_at", "pk")
+    late = list(late_orders(today).filter(pk__in=scope.orders().values("pk")).values_list("pk", flat=True))
     in_review = waiting(scope).filter(pk__in=scope.own_listings())
     context = {
         "counties": _counties(scope, since, until),
@@ -56,7 +56,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             for dimension, title, rows in all_tables(scope, since, until)
         ],
         "late": _tracked(late, today),
-        "late_count": late.count(),
+        "late_count": len(late),
         "in_review": in_review.select_related("vendor")[:WAITING_SHOWN],
         "in_review_count": in_review.count(),
         "looks": AfterLook.objects.filter(listing__in=scope.own_listings(), looked_at=None).count(),
@@ -95,6 +95,6 @@ def _months(scope: Scope) -> list[str]:
     return [f"{month:%Y-%m}" for month in months]
 
 
-def _tracked(late: QuerySet[PurchaseOrder], today: date) -> list[Tracking]:
-    first = late.select_related("requisition__group_order", "organisation")[:LATE_SHOWN]
-    return list(track(first, today=today).values())
+def _tracked(late: Sequence[int], today: date) -> list[Tracking]:
+    first = PurchaseOrder.objects.filter(pk__in=late[:LATE_SHOWN]).order_by("placed_at", "pk")
+    return list(track(first.select_related("requisition__group_order", "organisation"), today=today).values())

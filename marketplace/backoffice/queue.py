@@ -9,7 +9,7 @@ import django_filters as filters
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -39,14 +39,16 @@ SORTS = [
 
 def waiting(scope: Scope) -> QuerySet[Listing]:
     """Listings in review, the longest waiting first, with ``submitted_at`` and whether they want to come back."""
-    states = WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Listing),
-        object_id=Cast(OuterRef("pk"), CharField()),
-        status=WorkflowState.STATUS_IN_PROGRESS,
+    in_progress = WorkflowState.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Listing), status=WorkflowState.STATUS_IN_PROGRESS
     )
+    states = in_progress.filter(object_id=Cast(OuterRef("pk"), CharField()))
     asks = ReEntry.objects.filter(delisting__listing=OuterRef("pk"), answered_at=None)
     rows = scope.listings().annotate(submitted_at=Subquery(states.values("created_at")[:1]), wants_back=Exists(asks))
-    return rows.filter(submitted_at__isnull=False).order_by("submitted_at", "pk")
+    few = in_progress.values(
+        key=Cast("object_id", BigIntegerField())
+    )  # of all listings: the others are not looked into
+    return rows.filter(pk__in=few).order_by("submitted_at", "pk")
 
 
 def deadline(submitted_at: datetime) -> datetime:

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 from wagtail.actions.unpublish import UnpublishAction
 from wagtail.models import Revision, TaskState, WorkflowState
@@ -283,23 +282,22 @@ def set_stock(*, pack: Pack, on_hand: int, by: Any, at: datetime) -> Stock:
     return stock
 
 
-def reserve_stock(*, wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> None:
-    """Promise ``wanted`` (pack pk → quantity) or refuse the whole, naming each line that is short."""
-    stocks = _require_available(wanted, packs)
+def reserve_stock(*, wanted: Mapping[int, int], labels: Mapping[int, str]) -> None:
+    """Promise ``wanted`` (pack pk → quantity) or refuse the whole, naming each pack that is short by its label."""
+    stocks = _require_available(wanted, labels)
     shift_stock({pk: (0, quantity) for pk, quantity in wanted.items()})
     draw(stocks, {pk: (quantity, 0) for pk, quantity in wanted.items()})
 
 
-def take_stock(*, wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> None:
+def take_stock(*, wanted: Mapping[int, int], labels: Mapping[int, str]) -> None:
     """Goods nobody was promised leave the store (pack pk → quantity), or none do."""
-    stocks = _require_available(wanted, packs)
+    stocks = _require_available(wanted, labels)
     shift_stock({pk: (-quantity, 0) for pk, quantity in wanted.items()})
     draw(stocks, {pk: (0, quantity) for pk, quantity in wanted.items()})
 
 
-def _require_available(wanted: Mapping[int, int], packs: QuerySet[Pack] | list[Pack]) -> dict[int, Stock]:
+def _require_available(wanted: Mapping[int, int], labels: Mapping[int, str]) -> dict[int, Stock]:
     stocks = lock_stocks(list(wanted))
-    labels = {pack.pk: str(pack) for pack in packs}
     available = {pk: stocks[pk].on_hand - stocks[pk].reserved if pk in stocks else 0 for pk in wanted}
     short = {pk for pk, quantity in wanted.items() if quantity > available[pk]}
     available |= (shared := left_of_capacity(stocks, wanted))

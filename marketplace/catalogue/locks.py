@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..increments import add_to_rows
+from ..rows import add_to_rows
 from .capacity import SharedCapacity
 from .certificates import Certificate
 from .delistings import Delisting

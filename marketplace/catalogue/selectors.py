@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.images import get_image_model
 
@@ -65,10 +65,9 @@ def on_shelf(
     rule: str, *, month: int, count: int, category: int = 0, place: int = 0, listings: Sequence[int] = ()
 ) -> list[Listing]:
     """The cards of a shelf: published listings by the rule, those in stock first; by hand in the order given."""
-    published = with_cards(Listing.objects.published())
+    published = Listing.objects.published()
     if rule == Rule.HAND:
-        found = published.in_bulk(list(listings))
-        return [found[pk] for pk in listings if pk in found][:count]
+        return _in_order(published, list(listings))[:count]
     if rule == Rule.SEASON:
         published = published.exclude(season="").in_season(month)
     if rule == Rule.CATEGORY:
@@ -76,7 +75,19 @@ def on_shelf(
     if rule == Rule.PLACE:
         code = Region.objects.filter(pk=place).values_list("code", flat=True).first()
         published = published.filter(origin__code__startswith=code) if code else published.none()
-    return list(published.order_by(F("has_stock").desc(), "-first_published_at", "-pk")[:count])
+    keys = _newest(published.in_stock(), count)  # the database stops at so many, and looks into no other's stock
+    if len(keys) < count:
+        keys += _newest(published.exclude(pk__in=keys), count - len(keys))
+    return _in_order(published, keys)
+
+
+def _newest(listings: ListingQuerySet, count: int) -> list[int]:
+    return list(listings.order_by("-first_published_at", "-pk").values_list("pk", flat=True)[:count])
+
+
+def _in_order(listings: ListingQuerySet, keys: Sequence[int]) -> list[Listing]:
+    found = with_cards(listings).in_bulk(keys)
+    return [found[pk] for pk in keys if pk in found]
 
 
 def titles_from(month: int, *, count: int) -> list[Listing]:

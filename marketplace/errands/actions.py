@@ -11,9 +11,10 @@ from django.db import transaction
 
 from .. import audit
 from ..conf import setting
+from ..rows import insert_rows
 from .locks import hold_errand
 from .models import Errand
-from .tasks import run_errand
+from .tasks import run_errands
 
 TELL, LETTER = POST = ("tell", "letter")
 
@@ -23,11 +24,11 @@ def schedule(kind: str, keys: Iterable[str], *, at: datetime, due_at: datetime |
 
     Asked for twice, an errand is done once. ``due_at`` in the future leaves it to the clock.
     """
-    rows = [Errand(kind=kind, key=key, asked_at=at, due_at=due_at or at) for key in keys]
-    Errand.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in rows:
-        if row.due_at <= at:
-            transaction.on_commit(partial(run_errand.enqueue, row.kind, row.key), robust=True)
+    asked, due = list(keys), due_at or at
+    columns = ("kind", "key", "asked_at", "due_at")
+    insert_rows(Errand, columns, ((kind, key, at, due) for key in asked), unless_there=True)
+    if asked and due <= at:
+        transaction.on_commit(partial(run_errands.enqueue, kind, asked), robust=True)
 
 
 def tell(*news: tuple[str, str], at: datetime) -> None:
@@ -44,5 +45,5 @@ def try_again(*, errand: Errand, by: Any, at: datetime) -> Errand:
         errand.due_at, errand.given_up_at, errand.attempts = at, None, 0
         errand.save(update_fields=["due_at", "given_up_at", "attempts"])
         audit.record("marketplace.try_again", [errand], by=by, at=at)
-        transaction.on_commit(partial(run_errand.enqueue, errand.kind, errand.key), robust=True)
+        transaction.on_commit(partial(run_errands.enqueue, errand.kind, [errand.key]), robust=True)
     return errand

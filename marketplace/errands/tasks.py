@@ -1,4 +1,4 @@
-"""The errand as a task of Django's: done at once in the same process, or by a worker, as the site's ``TASKS`` says."""
+"""Errands as a task of Django's: done at once in the same process, or by a worker, as the site's ``TASKS`` says."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ except ImportError:
 
 
 @task()
-def run_errand(kind: str, key: str) -> None:
-    """Do one errand now. Retries are ours: a failed one is due again later, and the clock comes by."""
-    run(kind=kind, key=key, at=timezone.now())
+def run_errands(kind: str, keys: list[str]) -> None:
+    """Do what one step asked for, one errand after the other. Retries are ours: a failed one is due again later, and the clock comes by."""
+    for key in keys:
+        run(kind=kind, key=key, at=timezone.now())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import QuerySet
 
-from ..increments import add_to_rows
+from ..rows import add_to_rows
 from .models import AcceptanceLine, Consignment, HandoutRow
 from .vouchers import Voucher
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.db.models import BigIntegerField, Case, F, Value, When
 
-from ..increments import add_to_rows
+from ..rows import add_to_rows
 from .models import ChoiceLine, GroupOrder, GroupOrderOffer, Participant
 
 

@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from .. import signals
 from ..money import Money
 from ..orders.models import OrderLine, PurchaseOrder
 from ..parties.actions import office_day
+from ..rows import insert_rows
 from .attribution import Facts, Movement, deltas
 from .elsewhere.models import ElsewhereLine, ElsewherePurchase
 from .locks import add_to_totals
 from .models import ImpactEntry, Measure
+
+ATTRIBUTED = {  # facts, and the columns that keep them
+    "buyer": "organisation_id",
+    "buyer_kind": "buyer_kind",
+    "buyer_county": "buyer_county",
+    "campaign": "campaign_id",
+    "vendor": "vendor_id",
+    "vendor_county": "vendor_county",
+    "origin_code": "origin_code",
+    "category": "category_id",
+    "counted_for": "counted_for_id",
+    "mode": "mode",
+    "channel": "channel",
+}
+attributed_to = attrgetter(*ATTRIBUTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +47,9 @@ class Effect:
         return self.line.unit_price * self.quantity
 
     @property
-    def source(self) -> dict[str, object]:
-        """The line it belongs to."""
-        return {"line": self.line}
+    def source(self) -> tuple[int | None, int | None]:
+        """The line it belongs to: an order's, or one of a purchase made elsewhere."""
+        return self.line.pk, None
 
     @property
     def facts(self) -> Facts:
@@ -74,9 +91,9 @@ class ElsewhereEffect:
         return self.line.amount * self.sign
 
     @property
-    def source(self) -> dict[str, object]:
-        """The line it belongs to."""
-        return {"elsewhere_line": self.line}
+    def source(self) -> tuple[int | None, int | None]:
+        """The line it belongs to: an order's, or one of a purchase made elsewhere."""
+        return None, self.line.pk
 
     @property
     def facts(self) -> Facts:
@@ -96,25 +113,30 @@ class ElsewhereEffect:
         )
 
 
-def record(*, effects: Sequence[Effect | ElsewhereEffect], reason: str, at: datetime) -> list[ImpactEntry]:
-    """Post all effects on the office's day of ``at`` and move every total they touch."""
+def record(*, effects: Sequence[Effect | ElsewhereEffect], reason: str, at: datetime) -> list[int]:
+    """Post all effects on the office's day of ``at`` and move every total they touch; the entries' primary keys."""
     effects = [effect for effect in effects if effect.quantity or effect.amount]
     if not effects:
         return []
     day = office_day(at)
     facts = [effect.facts for effect in effects]
-    entries = ImpactEntry.objects.bulk_create(
-        ImpactEntry(
-            measure=effect.measure,
-            reason=reason,
-            amount=effect.amount,
-            quantity=effect.quantity,
-            posted_on=day,
-            posted_at=at,
-            **effect.source,
-            **_attributed(found),
-        )
-        for effect, found in zip(effects, facts, strict=True)
+    entries = insert_rows(
+        ImpactEntry,
+        (
+            "line_id",
+            "elsewhere_line_id",
+            "measure",
+            "amount",
+            "quantity",
+            "reason",
+            "posted_on",
+            "posted_at",
+            *ATTRIBUTED.values(),
+        ),
+        (
+            (*effect.source, effect.measure, effect.amount, effect.quantity, reason, day, at, *attributed_to(found))
+            for effect, found in zip(effects, facts, strict=True)
+        ),
     )
     add_to_totals(
         deltas(
@@ -124,19 +146,3 @@ def record(*, effects: Sequence[Effect | ElsewhereEffect], reason: str, at: date
     )
     signals.announce(signals.impact_recorded, sender=ImpactEntry, entries=entries)
     return entries
-
-
-def _attributed(facts: Facts) -> dict[str, object]:
-    return {
-        "organisation_id": facts.buyer,
-        "buyer_kind": facts.buyer_kind,
-        "buyer_county": facts.buyer_county,
-        "campaign_id": facts.campaign,
-        "vendor_id": facts.vendor,
-        "vendor_county": facts.vendor_county,
-        "origin_code": facts.origin_code,
-        "category_id": facts.category,
-        "counted_for_id": facts.counted_for,
-        "mode": facts.mode,
-        "channel": facts.channel,
-    }

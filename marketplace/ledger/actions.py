@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from ..money import Money, total
+from ..rows import insert_rows
 from .models import Account, JournalEntry, Posting
 
 
@@ -22,7 +23,7 @@ class EntryDraft:
     lines: tuple[tuple[str, Money], ...]
 
 
-def post(drafts: Sequence[EntryDraft], *, by: Any, at: datetime) -> list[JournalEntry]:
+def post(drafts: Sequence[EntryDraft], *, by: Any, at: datetime) -> None:
     """Post all drafts in four statements however many there are.
 
     Lines of amount zero are left out. ``ValueError`` when a draft does not
@@ -32,26 +33,31 @@ def post(drafts: Sequence[EntryDraft], *, by: Any, at: datetime) -> list[Journal
         raise RuntimeError("the book is posted inside the document's transaction")
     drafts = [draft for draft in drafts if any(amount for _key, amount in draft.lines)]
     if not drafts:
-        return []
+        return
     for draft in drafts:
         if total(amount for _key, amount in draft.lines):
             raise ValueError(f"{draft.source} does not balance")
     accounts = _accounts({key for draft in drafts for key, _amount in draft.lines})
-    entries = JournalEntry.objects.bulk_create(
-        JournalEntry(source=draft.source, memo=draft.memo, posted_at=at, posted_by=by) for draft in drafts
+    entries = insert_rows(
+        JournalEntry,
+        ("source", "memo", "posted_at", "posted_by_id"),
+        ((draft.source, draft.memo, at, getattr(by, "pk", None)) for draft in drafts),
     )
-    Posting.objects.bulk_create(
-        Posting(entry=entry, account=accounts[key], amount=amount)
-        for entry, draft in zip(entries, drafts, strict=True)
-        for key, amount in draft.lines
-        if amount
+    insert_rows(
+        Posting,
+        ("entry_id", "account_id", "amount"),
+        (
+            (entry, accounts[key], amount)
+            for entry, draft in zip(entries, drafts, strict=True)
+            for key, amount in draft.lines
+            if amount
+        ),
     )
-    return entries
 
 
-def _accounts(keys: set[str]) -> dict[str, Account]:
-    found = {account.key: account for account in Account.objects.filter(key__in=keys)}
+def _accounts(keys: set[str]) -> dict[str, int]:
+    found = dict(Account.objects.filter(key__in=keys).values_list("key", "pk"))
     if missing := sorted(keys - found.keys()):
         Account.objects.bulk_create([Account(key=key) for key in missing], ignore_conflicts=True)
-        found |= {account.key: account for account in Account.objects.filter(key__in=missing)}
+        found |= dict(Account.objects.filter(key__in=missing).values_list("key", "pk"))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -14,10 +15,10 @@ from django.db.models.functions import Coalesce
 from .. import audit
 from ..errors import IllegalTransition
 from ..grouporders.models import ChoiceLine
-from ..increments import add_to_rows
 from ..parties.errors import PointOfAnother
 from ..parties.models import DeliveryPoint, Role
 from ..parties.selectors import require_role
+from ..rows import add_to_rows, insert_rows
 from .errors import SharesDoNotAddUp
 from .lifecycle import State
 from .locks import lock_requisition
@@ -88,28 +89,27 @@ def _collected(requisition: Requisition) -> Any:
 
 def freeze_deliveries(
     requisition: Requisition, orders: Sequence[PurchaseOrder], lines: Sequence[OrderLine], *, to_several: bool
-) -> list[OrderDelivery]:
+) -> None:
     """Every order's places with name, address and contact as they are now, and the quantities of each line for each."""
     wanted = wanted_at(requisition) if to_several else {}
     own = requisition.delivery_point
     points = {own.pk: own}
     if further := {point for parts in wanted.values() for point in parts} - points.keys():
         points |= DeliveryPoint.objects.in_bulk(further)
-    parts = {line: wanted.get(line.pack_id) or {own.pk: line.quantity_ordered} for line in lines}
-    keys = sorted({(line.order_id, point) for line, shares in parts.items() for point in shares}, key=_own_first(own))
-    deliveries = OrderDelivery.objects.bulk_create(
-        OrderDelivery(
-            order_id=order, delivery_point_id=point, **{name: getattr(points[point], name) for name in COPIED}
-        )
-        for order, point in keys
+    parts = [(line, wanted.get(line.pack_id) or {own.pk: line.quantity_ordered}) for line in lines]
+    keys = sorted({(line.order_id, point) for line, shares in parts for point in shares}, key=_own_first(own))
+    copied = attrgetter(*COPIED)
+    rows = ((order, point, *copied(points[point])) for order, point in keys)
+    by_key = dict(zip(keys, insert_rows(OrderDelivery, ("order_id", "delivery_point_id", *COPIED), rows), strict=True))
+    insert_rows(
+        DeliveryLine,
+        ("delivery_id", "line_id", "quantity"),
+        (
+            (by_key[line.order_id, point], line.pk, quantity)
+            for line, shares in parts
+            for point, quantity in sorted(shares.items())
+        ),
     )
-    by_key = {(row.order_id, row.delivery_point_id): row for row in deliveries}
-    DeliveryLine.objects.bulk_create(
-        DeliveryLine(delivery=by_key[line.order_id, point], line=line, quantity=quantity)
-        for line, shares in parts.items()
-        for point, quantity in sorted(shares.items())
-    )
-    return deliveries
 
 
 def _own_first(own: DeliveryPoint) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..increments import add_to_rows
+from ..rows import add_to_rows
 from .models import PurchaseOrder, Requisition, StockReservation
 
 
@@ -12,13 +12,7 @@ def lock_requisition(pk: int) -> Requisition:
     """The requisition's row, held until commit: approved once, placed once."""
     return (
         Requisition.objects.select_for_update(of=("self",))
-        .select_related(
-            "organisation__region",
-            "group_order",
-            "campaign__pairing",
-            "delivery_point__region",
-            "delivery_point__organisation__region",
-        )
+        .select_related("organisation__region", "group_order", "campaign", "delivery_point")
         .get(pk=pk)
     )
 

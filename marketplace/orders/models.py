@@ -137,8 +137,6 @@ class RequisitionLine(models.Model):
     unit_price = MoneyField(_("unit price"))
     weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
 
-    to_several: bool  # attached by ``lines_to_place``
-
     class Meta:
         verbose_name = _("requisition line")
         verbose_name_plural = _("requisition lines")

@@ -9,12 +9,14 @@ from typing import Any
 
 from .. import audit
 from ..catalogue import actions as catalogue
+from ..catalogue.models import Pack
 from ..catalogue.taking import require_bookable
 from ..parties.models import Role
 from ..parties.selectors import organisation_counted_for, require_role
-from ..programme.models import Pairing
+from ..programme.models import Campaign, Pairing
 from ..programme.selectors import pairings_of
 from ..references import unique_references
+from ..rows import insert_objects, insert_rows
 from .delivering import freeze_deliveries
 from .drafting import DraftLine, split_by_vendor
 from .errors import (
@@ -27,8 +29,8 @@ from .errors import (
 )
 from .lifecycle import LIFE, State
 from .locks import lock_order, lock_requisition, shift_reservations
-from .models import OrderLine, PurchaseOrder, Requisition, RequisitionFreight, RequisitionLine, StockReservation
-from .selectors import lines_to_place
+from .models import OrderLine, PurchaseOrder, Requisition, RequisitionFreight, StockReservation
+from .selectors import LineToPlace, lines_to_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,16 @@ def place_orders(*, requisition: Requisition, on: date, by: Any, at: datetime) -
     requisition = lock_requisition(requisition.pk)
     require_role(by, requisition.organisation, Role.APPROVER)
     LIFE.require(requisition, State.PLACED)
-    wanted = list(lines_to_place(requisition))
-    require_bookable([line.pack for line in wanted], on)
+    wanted = lines_to_place(requisition)
+    if booked := [line.pack for line in wanted if line.session]:
+        require_bookable(Pack.objects.filter(pk__in=booked).select_related("session", "listing").order_by("pk"), on)
     catalogue.reserve_stock(
-        wanted={line.pack_id: line.quantity for line in wanted}, packs=[line.pack for line in wanted]
+        wanted={line.pack: line.quantity for line in wanted}, labels={line.pack: line.label for line in wanted}
     )
     pairings = pairings_of(requisition.organisation.county_code, on)
     orders = _orders(requisition, wanted, pairings, by, at)
-    lines = OrderLine.objects.bulk_create(_order_lines(orders, wanted))
-    StockReservation.objects.bulk_create(StockReservation(line=line, quantity=line.quantity_ordered) for line in lines)
+    lines = insert_objects(_order_lines(orders, wanted))
+    insert_rows(StockReservation, ("line_id", "quantity"), ((line.pk, line.quantity_ordered) for line in lines))
     freeze_deliveries(requisition, orders, lines, to_several=any(line.to_several for line in wanted))
     for order in orders:
         order.placed_lines = [line for line in lines if line.order_id == order.pk]
@@ -67,34 +70,41 @@ def place_orders(*, requisition: Requisition, on: date, by: Any, at: datetime) -
 
 
 def _orders(
-    requisition: Requisition, wanted: Sequence[RequisitionLine], pairings: Mapping[str, Pairing], by: Any, at: datetime
+    requisition: Requisition, wanted: Sequence[LineToPlace], pairings: Mapping[str, Pairing], by: Any, at: datetime
 ) -> list[PurchaseOrder]:
-    vendors = {line.pack.listing.vendor_id: line.pack.listing.vendor for line in wanted}
-    drafts = split_by_vendor(
-        [DraftLine(line.pack.listing.vendor_id, line.pack_id, line.quantity, line.unit_price) for line in wanted]
-    )
+    vendors = {line.vendor: line for line in wanted}
+    drafts = split_by_vendor([DraftLine(line.vendor, line.pack, line.quantity, line.unit_price) for line in wanted])
     references = unique_references("PO", len(drafts), at=at)
     freights = {freight.vendor_id: freight for freight in requisition.freights.all()}
+    frozen = _frozen(requisition)
     orders = []
     for draft, reference in zip(drafts, references, strict=True):
         vendor = vendors[draft.vendor_pk]
-        if vendor.county_code not in pairings:
-            raise NoPairing(buyer=requisition.organisation.name, vendor=vendor.name)
+        pairing = pairings.get(vendor.vendor_county)
+        if pairing is None:
+            raise NoPairing(buyer=requisition.organisation.name, vendor=vendor.vendor_name)
         orders.append(
             PurchaseOrder(
                 reference=reference,
                 requisition=requisition,
-                vendor=vendor,
-                vendor_name=vendor.name,
-                pairing=pairings[vendor.county_code],
+                vendor_id=vendor.vendor,
+                vendor_name=vendor.vendor_name,
+                pairing=pairing,
+                campaign=_campaign_within(pairing, requisition),
                 amount=draft.amount,
                 placed_at=at,
                 placed_by=by,
-                **_frozen(requisition, pairings[vendor.county_code]),
+                **frozen,
                 **_quoted(freights[draft.vendor_pk]),
             )
         )
-    return PurchaseOrder.objects.bulk_create(orders)
+    return insert_objects(orders)
+
+
+def _campaign_within(pairing: Pairing, requisition: Requisition) -> Campaign | None:
+    """A campaign counts what its own pairing bought; goods of another county are bought outside it."""
+    campaign = requisition.campaign
+    return campaign if campaign and campaign.pairing_id == pairing.pk else None
 
 
 def _quoted(freight: RequisitionFreight) -> dict[str, Any]:
@@ -107,8 +117,8 @@ def _quoted(freight: RequisitionFreight) -> dict[str, Any]:
     }
 
 
-def _frozen(requisition: Requisition, pairing: Pairing) -> dict[str, Any]:
-    organisation, point, campaign = requisition.organisation, requisition.delivery_point, requisition.campaign
+def _frozen(requisition: Requisition) -> dict[str, Any]:
+    organisation, point = requisition.organisation, requisition.delivery_point
     return {
         "organisation": organisation,
         "buyer_name": organisation.name,
@@ -117,8 +127,6 @@ def _frozen(requisition: Requisition, pairing: Pairing) -> dict[str, Any]:
         "fapiao_wanted": requisition.fapiao_wanted,
         "fapiao_title": requisition.fapiao_title or organisation.fapiao_title,
         "counted_for": organisation_counted_for(organisation),
-        # A campaign counts what its own pairing bought; goods of another county are bought outside it.
-        "campaign": campaign if campaign and campaign.pairing_id == pairing.pk else None,
         **{name: getattr(requisition, name) for name in ("purpose", "fund_source", "mode", "channel")},
         "delivery_name": point.name,
         "delivery_address": point.address,
@@ -127,36 +135,31 @@ def _frozen(requisition: Requisition, pairing: Pairing) -> dict[str, Any]:
     }
 
 
-def _order_lines(orders: Sequence[PurchaseOrder], wanted: Sequence[RequisitionLine]) -> list[OrderLine]:
+def _order_lines(orders: Sequence[PurchaseOrder], wanted: Sequence[LineToPlace]) -> list[OrderLine]:
     by_vendor = {order.vendor_id: order for order in orders}
-    lines = []
-    for line in wanted:
-        listing = line.pack.listing
-        origin, category = listing.origin, listing.product.category
-        township = origin if origin.level == origin.Level.TOWNSHIP or origin.parent is None else origin.parent
-        lines.append(
-            OrderLine(
-                order=by_vendor[listing.vendor_id],
-                pack=line.pack,
-                listing=listing,
-                title=listing.title,
-                pack_name=line.pack.name,
-                unit=line.pack.unit,
-                category=category,
-                category_name=category.name,
-                origin=origin,
-                origin_code=origin.code,
-                origin_name=origin.name,
-                township_name=township.name,
-                unit_price=line.unit_price,
-                quantity_ordered=line.quantity,
-                tax_rate=listing.tax_rate,
-                weight_grams=line.weight_grams,
-                session=line.pack.session,
-                is_redeemed=line.pack.is_redeemed or category.is_service,
-            )
+    return [
+        OrderLine(
+            order=by_vendor[line.vendor],
+            pack_id=line.pack,
+            listing_id=line.listing,
+            title=line.title,
+            pack_name=line.pack_name,
+            unit=line.unit,
+            category_id=line.category,
+            category_name=line.category_name,
+            origin_id=line.origin,
+            origin_code=line.origin_code,
+            origin_name=line.origin_name,
+            township_name=line.township_name,
+            unit_price=line.unit_price,
+            quantity_ordered=line.quantity,
+            tax_rate=line.tax_rate,
+            weight_grams=line.weight_grams,
+            session_id=line.session,
+            is_redeemed=line.is_redeemed or line.is_service,
         )
-    return lines
+        for line in wanted
+    ]
 
 
 def answer_order(

@@ -17,7 +17,7 @@ from ..grouporders.models import ChoiceLine, FreightSharing, GroupOrder, MemberC
 from ..masking import masked_address, masked_name, masked_phone
 from ..money import Money
 from ..parties.models import BuyerOrganisation, Vendor
-from ..programme.models import Campaign
+from ..programme.models import Campaign, Region
 from ..references import local_year
 from .models import BasketLine, OrderDelivery, OrderLine, PurchaseOrder, Requisition, RequisitionLine, RequisitionShare
 from .sharing import Part, added_up, shares
@@ -116,7 +116,79 @@ def lines_of(requisition: Requisition) -> QuerySet[RequisitionLine]:
     )
 
 
-def lines_to_place(requisition: Requisition) -> QuerySet[RequisitionLine]:
+@dataclass(frozen=True, slots=True)
+class LineToPlace:
+    """A requisition's line with what an order keeps of it: keys, names as they are now, and the price approved."""
+
+    pack: int
+    quantity: int
+    unit_price: Money
+    weight_grams: int
+    pack_name: str
+    unit: str
+    is_redeemed: bool
+    session: int | None
+    listing: int
+    title: str
+    tax_rate: str
+    vendor: int
+    vendor_name: str
+    vendor_place: str
+    category: int
+    category_name: str
+    is_service: bool
+    origin: int
+    origin_code: str
+    origin_name: str
+    origin_level: str
+    above_name: str | None
+    to_several: bool
+
+    @property
+    def label(self) -> str:
+        """As a pack calls itself."""
+        return f"{self.title} · {self.pack_name}"
+
+    @property
+    def vendor_county(self) -> str:
+        """The county the vendor is at home in: six digits."""
+        return self.vendor_place[:6]
+
+    @property
+    def township_name(self) -> str:
+        """The township it comes from; the place itself where nothing is known above it."""
+        is_township = self.origin_level == Region.Level.TOWNSHIP
+        return self.origin_name if is_township or self.above_name is None else self.above_name
+
+
+TO_PLACE = (
+    "pack_id",
+    "quantity",
+    "unit_price",
+    "weight_grams",
+    "pack__name",
+    "pack__unit",
+    "pack__is_redeemed",
+    "pack__session_id",
+    "pack__listing_id",
+    "pack__listing__title",
+    "pack__listing__tax_rate",
+    "pack__listing__vendor_id",
+    "pack__listing__vendor__name",
+    "pack__listing__vendor__home__code",
+    "pack__listing__product__category_id",
+    "pack__listing__product__category__name",
+    "pack__listing__product__category__is_service",
+    "pack__listing__origin_id",
+    "pack__listing__origin__code",
+    "pack__listing__origin__name",
+    "pack__listing__origin__level",
+    "pack__listing__origin__parent__name",
+    "to_several",
+)
+
+
+def lines_to_place(requisition: Requisition) -> list[LineToPlace]:
     """The lines with what an order keeps of them and nothing else, for placing reads them all; one statement.
 
     Each knows ``to_several``: whether anything of the requisition goes anywhere but to its own delivery point.
@@ -124,23 +196,8 @@ def lines_to_place(requisition: Requisition) -> QuerySet[RequisitionLine]:
     elsewhere: QuerySet[Any] = RequisitionShare.objects.filter(line__requisition=requisition)
     if requisition.group_order_id is not None:
         elsewhere = Participant.objects.filter(group_order=requisition.group_order_id, delivery_point__isnull=False)
-    kept = [f"pack__{name}" for name in ("name", "unit", "is_redeemed", "listing__title", "listing__tax_rate")]
-    for path, names in (
-        ("pack__session", ("starts_on", "deadline_days", "called_off_at")),
-        ("pack__listing__vendor", ("name", "slug", "home__code")),
-        ("pack__listing__product__category", ("name", "slug", "is_service")),
-        ("pack__listing__origin", ("code", "name", "level", "parent__name")),
-    ):
-        kept += [f"{path}__{name}" for name in names]
-    paths = (
-        "pack__session",
-        "pack__listing__vendor__home",
-        "pack__listing__product__category",
-        "pack__listing__origin__parent",
-    )
-    lines = RequisitionLine.objects.filter(requisition=requisition).select_related(*paths)
-    lines = lines.only("requisition", "pack", "quantity", "unit_price", "weight_grams", *kept)
-    return lines.annotate(to_several=Exists(elsewhere))  # type: ignore[no-redef]  # declared for its readers
+    lines = RequisitionLine.objects.filter(requisition=requisition).annotate(to_several=Exists(elsewhere))
+    return [LineToPlace(*row) for row in lines.order_by("pk").values_list(*TO_PLACE)]
 
 
 def orders_of_vendor(vendor: Vendor) -> QuerySet[PurchaseOrder]:

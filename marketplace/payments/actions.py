@@ -19,6 +19,7 @@ from ..parties.actions import office_day
 from ..parties.models import Role
 from ..parties.selectors import require_role
 from ..references import counted_references, unique_references
+from ..rows import insert_rows
 from .errors import (
     FapiaoAlreadyMatched,
     FapiaoAlreadyUsed,
@@ -74,9 +75,8 @@ def issue_invoice(*, requisition: Requisition, orders: Sequence[PurchaseOrder], 
         due_on=office_day(at) + timedelta(days=setting(days)),
         amount_invoiced=total((order.amount_placed for order in orders), currency()),
     )
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, order=order, amount=order.amount_placed) for order in orders
-    )
+    columns = ("invoice_id", "order_id", "amount")
+    insert_rows(InvoiceLine, columns, ((invoice.pk, order.pk, order.amount_placed) for order in orders))
     return invoice
 
 

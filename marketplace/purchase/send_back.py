@@ -93,7 +93,10 @@ def send_replacement(
         goods_return=goods_return, carrier=carrier, waybill_number=waybill_number, by=by, at=at
     )
     rows = list(goods_return.lines.select_related("line__pack__listing"))
-    take_stock(wanted={row.line.pack_id: row.quantity for row in rows}, packs=[row.line.pack for row in rows])
+    take_stock(
+        wanted={row.line.pack_id: row.quantity for row in rows},
+        labels={row.line.pack_id: str(row.line) for row in rows},
+    )
     return goods_return
 
 

@@ -130,15 +130,25 @@ def offer_of(listing: Listing, *, on: date) -> Offer:
         papers=_papers(listing, on),
         linkages=[Linkage(row, evidence_of(row, checks)) for row in listing.linkages.all()],
         freight=rule.sentences if rule else [],
-        images=[row.image.get_rendition(PICTURE).url for row in listing.pictures.all()],
+        images=[_made(row.image)[PICTURE].url for row in listing.pictures.all()],
         price=price_note(listing, on=on),
         voices=voices_of(listing),
     )
 
 
+def _made(image: Any) -> dict[str, Any]:
+    """Every size the page shows, made now where it is not there: an offer that is kept knows them, or each of its readers
+    would wait for them to be made again."""
+    found: dict[str, Any] = image.get_renditions(*_sizes())
+    return found
+
+
+def _sizes() -> list[str]:
+    return [*specs(LARGE), *specs(THUMB), PICTURE, *SHARED]
+
+
 def _pictures() -> Any:
-    wanted = [*specs(LARGE), *specs(THUMB), PICTURE, *SHARED]
-    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=wanted)
+    renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=_sizes())
     return ListingPicture.objects.select_related("image").prefetch_related(
         Prefetch("image__renditions", renditions, to_attr="prefetched_renditions")
     )

@@ -24,7 +24,8 @@ def entry(now: datetime) -> JournalEntry:
     """A balanced entry over two accounts, committed."""
     with transaction.atomic():
         lines = (("bank", yuan(5)), ("payable:1", yuan(-5)))
-        return post([EntryDraft("test:1", "memo", lines)], by=None, at=now)[0]
+        post([EntryDraft("test:1", "memo", lines)], by=None, at=now)
+    return JournalEntry.objects.get(source="test:1")
 
 
 def raw(statement: str, *values: Any) -> None:

@@ -30,7 +30,7 @@ def market(transactional_db: None, now: object) -> World:
 
 @transaction.atomic
 def reserve(pack: Pack, quantity: int) -> str:
-    reserve_stock(wanted={pack.pk: quantity}, packs=[pack])
+    reserve_stock(wanted={pack.pk: quantity}, labels={pack.pk: str(pack)})
     return "promised"
 
 

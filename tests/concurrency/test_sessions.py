@@ -39,7 +39,7 @@ def market(transactional_db: None, now: datetime) -> World:
 
 @transaction.atomic
 def reserve(pack: Pack) -> str:
-    reserve_stock(wanted={pack.pk: 1}, packs=[pack])
+    reserve_stock(wanted={pack.pk: 1}, labels={pack.pk: str(pack)})
     return "booked"
 
 

@@ -56,7 +56,7 @@ def withdraw(world: World) -> None:
 def sell_out(world: World) -> None:
     """Everything that is left is promised to an order."""
     pack = world.tea_pack
-    catalogue.reserve_stock(wanted={pack.pk: pack.stock.available}, packs=[pack])
+    catalogue.reserve_stock(wanted={pack.pk: pack.stock.available}, labels={pack.pk: str(pack)})
 
 
 def publish_another(world: World) -> None:
@@ -249,7 +249,9 @@ def test_a_season_changes_with_the_month(world: World, monkeypatch: pytest.Monke
 def test_stock_that_only_grows_less_keeps_the_shelf(world: World, commits: Any) -> None:
     block, value = blocks.ListingShelfBlock(), read(blocks.ListingShelfBlock(), SHELF)
     shown(block, value)
-    commits(lambda: catalogue.reserve_stock(wanted={world.tea_pack.pk: 1}, packs=[world.tea_pack]))
+    commits(
+        lambda: catalogue.reserve_stock(wanted={world.tea_pack.pk: 1}, labels={world.tea_pack.pk: str(world.tea_pack)})
+    )
     with CaptureQueriesContext(connection) as asked:
         shown(block, value)
     assert len(asked) == 0

@@ -34,7 +34,7 @@ def counts(listing: Listing) -> tuple[int, int, int]:
 
 def reserve(packs: list[Pack], *quantities: int) -> None:
     wanted = {pack.pk: quantity for pack, quantity in zip(packs, quantities, strict=True) if quantity}
-    catalogue.reserve_stock(wanted=wanted, packs=packs)
+    catalogue.reserve_stock(wanted=wanted, labels={pack.pk: str(pack) for pack in packs})
 
 
 def broken(world: World) -> list[str]:
@@ -69,7 +69,7 @@ def test_what_is_given_back_and_what_is_sent_is_carried_over(world: World) -> No
     catalogue.release_stock(quantities={large.pk: 1})
     catalogue.consume_stock(quantities={small.pk: 4})
     assert counts(listing) == (2, 4, 4)
-    catalogue.take_stock(wanted={small.pk: 2}, packs=[small])
+    catalogue.take_stock(wanted={small.pk: 2}, labels={small.pk: str(small)})
     assert counts(listing) == (0, 4, 6)
 
 

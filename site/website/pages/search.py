@@ -47,10 +47,11 @@ def suggestions(path: str) -> list[Suggestion]:
     parts = [part for part in PARTS.findall(last.replace("-", " ").replace("_", " ").lower()) if not part.isdigit()][:4]
     if not parts:
         return []
-    wanted = Q()
+    held, begun = Q(), Q()
     for part in parts:
-        wanted |= Q(slug__icontains=part)
-    listings = Listing.objects.published().filter(wanted).only("slug", "title")[:SUGGESTED]
-    pages = Page.objects.live().public().filter(wanted, depth__gt=1)[:SUGGESTED]
+        held |= Q(slug__icontains=part)
+        begun |= Q(slug__startswith=part)  # listings are many, and robots ask for much: an index has to answer
+    listings = Listing.objects.published().filter(begun).only("slug", "title").order_by("slug")[:SUGGESTED]
+    pages = Page.objects.live().public().filter(held, depth__gt=1)[:SUGGESTED]
     found = [Suggestion(page.title, page.get_url() or "/") for page in pages]
     return [*found, *(Suggestion(row.title, f"/catalogue/{row.slug}/") for row in listings)][:SUGGESTED]

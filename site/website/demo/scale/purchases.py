@@ -19,7 +19,6 @@ from marketplace.fulfilment.models import (
 from marketplace.impact.attribution import Facts, Movement, deltas
 from marketplace.impact.locks import add_to_totals
 from marketplace.impact.models import ImpactEntry, Measure
-from marketplace.increments import add_to_rows
 from marketplace.ledger import accounts
 from marketplace.ledger.models import Account, JournalEntry, Posting
 from marketplace.money import Money, total
@@ -38,6 +37,7 @@ from marketplace.parties.actions import office_day
 from marketplace.payments.gateways.bank_transfer import BANK_TRANSFER
 from marketplace.payments.models import Fapiao, Invoice, InvoiceLine, Payment
 from marketplace.references import counted_references, local_year
+from marketplace.rows import add_to_rows
 
 from .goods import Say
 from .world import REQUISITIONS, Ground
