@@ -6,16 +6,19 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice, repeat
 from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpResponse
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from .money import Money
 
+MEASURED = 500  # rows by which the columns get their widths
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -34,7 +37,7 @@ class Table:
 
     title: str
     head: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    rows: Iterable[Sequence[Any]]
 
     @property
     def labelled(self) -> list[list[tuple[str, Any]]]:
@@ -46,13 +49,12 @@ def make_workbook(
     title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, above: Sequence[str] = ()
 ) -> bytes:
     """One sheet with lines ``above``, a head and rows, as the bytes of an XLSX file."""
-    return make_book([Table(title, head, list(rows))], above=above)
+    return make_book([Table(title, head, rows)], above=above)
 
 
 def make_book(tables: Sequence[Table], *, above: Sequence[str] = ()) -> bytes:
     """A sheet for each table, as the bytes of an XLSX file."""
-    book = Workbook()
-    book.remove(book.active)
+    book = Workbook(write_only=True)  # a row is written when it is there, and forgotten
     for table in tables:
         sheet = book.create_sheet(re.sub(r"[\\\\/*?:\[\]]", " ", table.title)[:31])
         _fill(sheet, table.head, table.rows, above)
@@ -62,27 +64,41 @@ def make_book(tables: Sequence[Table], *, above: Sequence[str] = ()) -> bytes:
 
 
 def _fill(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[Any]], above: Sequence[str]) -> None:
-    for line in above:
-        sheet.append([safe(line)])
-    sheet.append([str(cell) for cell in head])
-    first = len(above) + 1
-    for cell in sheet[first]:
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E8F1EA")
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-    widths = [len(str(cell)) * 2 for cell in head]
-    for row in rows:
-        values = [safe(cell) for cell in row]
-        sheet.append(values)
-        widths = [max(width, _width(value)) for width, value in zip(widths, values, strict=True)]
-        for place, value in enumerate(row, 1):
-            if isinstance(value, Money):
-                sheet.cell(sheet.max_row, place).number_format = "#,##0.00"
-    for place, width in enumerate(widths, 1):
+    rows, first = iter(rows), len(above) + 1
+    begun = list(islice(rows, MEASURED))
+    for place, width in enumerate(_widths(head, begun), 1):
         sheet.column_dimensions[get_column_letter(place)].width = min(60, max(8, width + 2))
     sheet.freeze_panes = f"A{first + 1}"
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{first}:{first}"
+    for line in above:
+        sheet.append([safe(line)])
+    sheet.append([_heading(sheet, str(cell)) for cell in head])
+    for row in chain(begun, rows):
+        sheet.append([_amount(sheet, cell) if isinstance(cell, Money) else safe(cell) for cell in row])
+
+
+def _heading(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet, text)
+    cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E8F1EA")
+    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    return cell
+
+
+def _amount(sheet: Any, amount: Money) -> Any:
+    cell = WriteOnlyCell(sheet, amount.decimal)
+    cell.number_format = "#,##0.00"
+    return cell
+
+
+def _widths(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
+    """How wide each column has to be for its heading and the rows that are measured."""
+    columns = zip(*rows, strict=True) if rows else repeat(())
+    return [
+        max([len(str(cell)) * 2, *(_width(safe(value)) for value in column)])
+        for cell, column in zip(head, columns, strict=False)
+    ]
 
 
 def _width(value: Any) -> int:

@@ -45,10 +45,9 @@ def fapiao_of(order: PurchaseOrder) -> Fapiao | None:
     return Fapiao.objects.standing().filter(order=order).first()
 
 
-def matched_orders() -> QuerySet[PurchaseOrder, int]:
-    """The orders (pk) that have such a fapiao, or want none; a subquery."""
-    has_one = Exists(Fapiao.objects.standing().filter(order=OuterRef("pk")))
-    return PurchaseOrder.objects.filter(has_one | Q(fapiao_wanted=False)).values_list("pk", flat=True)
+def is_matched() -> Q:
+    """The condition that an order has such a fapiao, or wants none; asked of each order that is looked at, not of all."""
+    return Exists(Fapiao.objects.standing().filter(order=OuterRef("pk"))) | Q(fapiao_wanted=False)
 
 
 def open_invoices(invoice: Invoice) -> QuerySet[Invoice]:

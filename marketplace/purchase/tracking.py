@@ -15,7 +15,7 @@ from ..conf import setting
 from ..fulfilment.models import Acceptance, Consignment, ConsignmentLine, HandoutRow
 from ..orders.models import OrderLine, PurchaseOrder
 from ..payments.models import Fapiao, Invoice
-from ..payments.selectors import matched_orders
+from ..payments.selectors import is_matched
 from .timeline import Facts, Step, next_step, steps
 
 LABELS = {
@@ -119,7 +119,7 @@ def open_orders(organisations: Iterable[int]) -> QuerySet[PurchaseOrder]:
         .filter(
             Q(requisition__invoice__settled_at=None)
             | Q(acceptance=None)
-            | ~Q(pk__in=matched_orders())
+            | ~is_matched()
             | Q(requisition__group_order__isnull=False, requisition__group_order__handout_list=None)
             | Q(requisition__group_order__handout_list__rows__handed_at=None)
         )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..orders.models import PurchaseOrder
 from ..parties.models import BuyerOrganisation
-from ..payments.selectors import matched_orders
+from ..payments.selectors import is_matched
 from ..programme.models import Campaign
 from ..purchase.tracking import still_wanted
 
@@ -54,6 +54,6 @@ class OrderFilter(filters.FilterSet):
             "unpaid": orders.filter(still_wanted(), requisition__invoice__settled_at=None),
             "cancelled": orders.filter(cancelled_at__isnull=False),
             "completed": orders.filter(
-                requisition__invoice__settled_at__isnull=False, acceptance__isnull=False, pk__in=matched_orders()
+                is_matched(), requisition__invoice__settled_at__isnull=False, acceptance__isnull=False
             ),
         }[value]

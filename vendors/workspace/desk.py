@@ -18,7 +18,7 @@ from marketplace.fulfilment.selectors import cancellations_to_answer, returns_fo
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
 from marketplace.parties.models import Vendor
-from marketplace.payments.selectors import matched_orders
+from marketplace.payments.selectors import is_matched
 from marketplace.purchase.tracking import still_wanted, track
 from marketplace.reports.selectors import to_answer
 
@@ -33,8 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits for this vendor, late orders first."""
     vendors = own_vendors(request)
     orders = (
-        PurchaseOrder.objects.filter(still_wanted(), vendor__in=vendors)
-        .exclude(pk__in=matched_orders())
+        PurchaseOrder.objects.filter(still_wanted(), ~is_matched(), vendor__in=vendors)
         .select_related("requisition__group_order", "organisation")
         .order_by("placed_at", "pk")[:OPEN_AT_ONCE]
     )
