@@ -1,7 +1,7 @@
 """Many rows in one statement: given to the database as one JSON text, which it reads as a table.
 
 Django makes an object of every row and a mark of every value; for the hundreds of rows of one step that takes several
-times as long as the database needs for them (``docs/adr/0030-…``). Constraints and triggers stand behind these
+times as long as the database needs for them (``docs/adr/0030-rows-of-a-step-are-given-as-one-text.md``). Constraints and triggers stand behind these
 statements as behind any other.
 """
 

@@ -36,6 +36,7 @@ urlpatterns = [
     path("totals/<str:dimension>/", totals.one_table, name="totals"),
     path("totals/<str:dimension>/workbook/", totals.table_workbook, name="totals_workbook"),
     path("register/<str:month>/", register.register, name="register"),
+    path("register/<int:year>/lines/", register.register_lines, name="register_lines"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/<str:reference>/", orders.order_detail, name="order"),
     path("orders/<str:reference>/correct/", corrections.propose, name="correct"),

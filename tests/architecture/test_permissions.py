@@ -265,6 +265,7 @@ MATRIX = {
     "marketplace_backoffice:totals": Door(OFFICERS, lambda s: ["buyer"]),
     "marketplace_backoffice:totals_workbook": Door(OFFICERS, lambda s: ["buyer"]),
     "marketplace_backoffice:register": Door(OFFICERS, lambda s: ["2026-11"]),
+    "marketplace_backoffice:register_lines": Door(OFFICERS, lambda s: [2026]),
     "marketplace_backoffice:orders": Door(OFFICERS),
     "marketplace_backoffice:order": Door({"officer", "operator"}, of("order")),
     "marketplace_backoffice:correct": Door({"operator"}, of("order")),

@@ -202,3 +202,24 @@ def test_the_tax_in_the_price_is_said(world: World, rate: str, sentence: str) ->
     if rate != "exempt":  # which the tea is
         changed(world.tea, world, tax_rate=rate)
     assert f"价格 {sentence}" in read(world)
+
+
+def test_a_photograph_is_made_in_its_sizes_once_however_often_its_page_is_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = world.tea.pictures.get().image
+    image.renditions.all().delete()
+    made: list[str] = []
+    make = type(image).generate_rendition_file
+
+    def noted(self: Any, filter: Any, **kwargs: Any) -> Any:
+        made.append(filter.spec)
+        return make(self, filter, **kwargs)
+
+    monkeypatch.setattr(type(image), "generate_rendition_file", noted)
+    source(world)  # the first reader's page is made with its sizes, and kept
+    assert {"fill-960x720|format-webp", "fill-1200x630|format-jpeg"} <= set(made)
+    assert len(made) == len(set(made))
+    made.clear()
+    assert "srcset" in source(world)
+    assert made == []
