@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 
 from ..catalogue.edition import edition
@@ -25,8 +29,8 @@ from ..parties.selectors import organisations_where
 from ..plots import grouped_bars
 from ..programme.models import Campaign
 from ..programme.selectors import campaigns_open_on
-from . import linked_data
-from .cards import keep
+from . import fragments, linked_data
+from .cards import digest, keep
 from .conditional import revalidated
 from .offers import Offer, PackOffer, pack_offers, published_offer, stocks_of, surroundings
 from .published import page_of_campaign
@@ -49,8 +53,12 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
     ]
 
     def make() -> HttpResponse:
-        context = _context(request, found, stocks, sessions, today)
-        return render(request, "marketplace/storefront/listing_detail.html", context)
+        context, reader = _context(request, found, stocks, sessions, today), _reader(request)
+        if not any(reader.values()):
+            told = digest(json.dumps([facts, fragments.version(fragments.PAGES)], cls=DjangoJSONEncoder))
+            piece = keep(shown, f"offer-piece:{slug}:{today}:{told}", lambda: _for_anybody(context))
+            context["piece"] = mark_safe(piece)
+        return render(request, "marketplace/storefront/listing_detail.html", {**context, **reader})
 
     return revalidated(request, facts, make=make)
 
@@ -70,8 +78,12 @@ def _context(
         "takes_orders": listing.takes_orders_on(today),
         "is_early": listing.advance_from is not None and listing.advance_from > today,
         "linked": _linked(found, places if listing.is_by_session else packs, request),
-        **_reader(request),
     }
+
+
+def _for_anybody(context: dict[str, Any]) -> str:
+    """The offer as whoever can put it nowhere reads it: rendered without a request, so that nothing of a reader is kept."""
+    return render_to_string("marketplace/includes/offer.html", context)
 
 
 def _reader(request: HttpRequest) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.catalogue.linkage import FarmerLinkage, check_linkage
-from marketplace.catalogue.models import Listing
+from marketplace.catalogue.models import Listing, Stock
 from marketplace.parties.actions import office_day
 from tests.factories import pages
 from tests.factories import world as factory
 from tests.factories.world import World
+from tests.journeys.test_odd_input import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +224,22 @@ def test_a_photograph_is_made_in_its_sizes_once_however_often_its_page_is_read(
     made.clear()
     assert "srcset" in source(world)
     assert made == []
+
+
+def test_what_is_kept_of_the_page_says_what_a_page_made_for_one_reader_says(world: World) -> None:
+    made_for_one = source(world, signed_in(world, "keeper"))  # a receiver of goods, who puts nothing in a basket
+    assert "Buying for yourself?" in made_for_one
+    with_basket = source(world, signed_in(world, "buyer"))
+    assert "Put in the basket" in with_basket
+    assert "Buying for yourself?" not in with_basket
+    for _time in range(2):
+        kept = source(world, Client(headers={"accept-language": "en"}))
+        assert offer_of(kept) == offer_of(made_for_one)
+        assert "csrfmiddlewaretoken" not in offer_of(kept)
+    stock = world.tea_pack.stock
+    Stock.objects.filter(pk=stock.pk).update(on_hand=stock.reserved)
+    assert offer_of(source(world, Client(headers={"accept-language": "en"}))) != offer_of(kept)
+
+
+def offer_of(page: str) -> str:
+    return page[page.index("<main") : page.index("</main>")]
