@@ -4,6 +4,7 @@ export PORT ?= 8000
 STRIPE_PORT = $(shell expr $(PORT) + 9)
 export STRIPE_API_BASE = http://127.0.0.1:$(STRIPE_PORT)
 export DJANGO_SETTINGS_MODULE ?= website.settings.dev
+export PYTHONDONTWRITEBYTECODE =  # what is compiled once is kept, in surroundings too where it usually is not
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PYTEST := $(PYTHON) -m pytest -n 2
