@@ -113,9 +113,19 @@ def _nothing_kept() -> None:
     caches["fragments"].clear()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def needs_a_database(item: Any) -> bool:
+    """Whether the test itself says so, by its fixtures or its markers."""
+    asks = not {"db", "transactional_db", "live_server"}.isdisjoint(item.fixturenames)
+    return asks or any(item.get_closest_marker(name) for name in ("django_db", "pg", "concurrency"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # marks before ``-m`` chooses, and sorts after all others have
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Those of the standing world come first; tests marked ``pg`` or ``concurrency`` run only on PostgreSQL."""
+    for item in items:
+        if not needs_a_database(item):
+            item.add_marker("pure")
+    yield
     items.sort(key=lambda item: (commits(item), not stands_in_the_world(item)))
     is_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
     skip = pytest.mark.skip(reason="runs in the PostgreSQL lane")
