@@ -4,6 +4,7 @@ export PORT ?= 8000
 STRIPE_PORT = $(shell expr $(PORT) + 9)
 export STRIPE_API_BASE = http://127.0.0.1:$(STRIPE_PORT)
 export DJANGO_SETTINGS_MODULE ?= website.settings.dev
+export PYTHONDONTWRITEBYTECODE =  # what is compiled once is kept, in surroundings too where it usually is not
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 PYTEST := $(PYTHON) -m pytest -n 2
@@ -38,9 +39,10 @@ test: ## Set up, lint, then the whole suite on SQLite and on PostgreSQL
 test-sqlite: ## The suite on SQLite, browser and second site included (after `make test` has set up once)
 	DATABASE_URL= $(PYTEST) -m "not pg and not concurrency"
 
-test-postgresql: ## The suite on PostgreSQL (TEST_DATABASE_URL=… for another server)
+# Tests that use no database prove nothing more here: they ran in the SQLite lane.
+test-postgresql: ## What uses a database, on PostgreSQL (TEST_DATABASE_URL=… for another server)
 	@.ci/setup system
-	DATABASE_URL=$$(cat var/tests/database-url) $(PYTEST) -m "not hostsite and (not browser or both_databases)"
+	DATABASE_URL=$$(cat var/tests/database-url) $(PYTEST) -m "not hostsite and not pure and (not browser or both_databases)"
 
 quick: ## The fast part of the suite, on SQLite
 	@.ci/setup runtime dev

@@ -21,3 +21,7 @@ STORAGES["private"]["OPTIONS"] = {"location": _FILES / "private"}  # noqa: F405 
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405  from base
 WHITENOISE_AUTOREFRESH = True
 CACHES["fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"}  # noqa: F405  from base
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":  # noqa: F405  from base
+    # No test takes the server's power away, so none needs to wait for the disk at every commit.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"  # noqa: F405  from base
