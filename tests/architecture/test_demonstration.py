@@ -92,8 +92,8 @@ from marketplace.storefront.blocks import PROSE, SHOWCASE
 from marketplace.storefront.narrowing import Asked, shelves
 from marketplace.storefront.published import Topic, models_of, pages_of
 from marketplace.workspace.filters import STATES, OrderFilter
-from vendors.listing.importing import import_plan
 from vendors.listing.models import ListingImport
+from vendors.listing.planning import import_plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
