@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -126,43 +127,39 @@ def group_order_board(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "marketplace/workspace/group_order_board.html", context)
 
 
+def _step(request: HttpRequest, reference: str, action: Callable[..., GroupOrder], done: str) -> HttpResponse:
+    """A button of the board: one action on the group order, and back."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    return attempt(
+        request,
+        lambda: action(group_order=group_order, by=request.user, at=timezone.now()),
+        done=done,
+        to=board_of(group_order),
+    )
+
+
 @login_required
 @require_POST
 def open_order(request: HttpRequest, reference: str) -> HttpResponse:
     """Let members choose."""
-    group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    return attempt(
-        request,
-        lambda: actions.open_group_order(group_order=group_order, by=request.user, at=timezone.now()),
-        done=_("The group order is open. Hand out the personal links next."),
-        to=board_of(group_order),
-    )
+    done = _("The group order is open. Hand out the personal links next.")
+    return _step(request, reference, actions.open_group_order, done)
 
 
 @login_required
 @require_POST
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """Close the choosing; what does not fit is listed first."""
-    group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    return attempt(
-        request,
-        lambda: close_group_order(group_order=group_order, by=request.user, at=timezone.now()),
-        done=_("The group order is closed. Everybody pays the price their tier reached."),
-        to=board_of(group_order),
-    )
+    done = _("The group order is closed. Everybody pays the price their tier reached.")
+    return _step(request, reference, close_group_order, done)
 
 
 @login_required
 @require_POST
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Call the group order off."""
-    group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    return attempt(
-        request,
-        lambda: cancel_group_order(group_order=group_order, by=request.user, at=timezone.now()),
-        done=_("The group order is called off and every allowance given back."),
-        to=board_of(group_order),
-    )
+    done = _("The group order is called off and every allowance given back.")
+    return _step(request, reference, cancel_group_order, done)
 
 
 @login_required
