@@ -23,17 +23,15 @@ from .parties.models import (
 from .parties.changes import AccountRecovery, HandOver, Merger, OrganisationName, Subordination
 from .allowances.models import Allowance, AllowanceEntry, ReservedShare, RulePack
 from .catalogue.models import (
-    CatalogueEdition,
     Category,
     Listing,
     ListingPicture,
     Pack,
     PriceTier,
-    ProduceWish,
     Product,
-    SearchSynonym,
     Stock,
 )
+from .catalogue.words import ProduceWish, SearchSynonym
 from .catalogue.certificates import Certificate, CertificateNotice
 from .catalogue.freight_rules import FreightRule, FreightZone
 from .catalogue.capacity import SharedCapacity
@@ -41,6 +39,7 @@ from .catalogue.sessions import ServiceSession
 from .catalogue.prices import PriceChange
 from .catalogue.evidence import PriceEvidence
 from .catalogue.linkage import FarmerLinkage, LinkageCheck
+from .catalogue.edition import CatalogueEdition
 from .catalogue.review import CountyReviewTask
 from .catalogue.decisions import AfterLook, ListingDecision
 from .catalogue.delistings import Delisting, ReEntry

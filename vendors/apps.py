@@ -16,7 +16,7 @@ class VendorsConfig(AppConfig):
         from marketplace.purchase.erase import add_eraser
         from marketplace.purchase.personal import add_source
 
-        from .listing.importing import ERRAND, ERRAND_BACK, publish_small
+        from .listing.publishing import ERRAND, ERRAND_BACK, publish_small
         from .people.doors import vendor_door
         from .people.guards import add_guards
         from .people.letters import read_letters

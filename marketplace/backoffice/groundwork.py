@@ -14,7 +14,8 @@ from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
-from ..catalogue.models import Category, Product, SearchSynonym
+from ..catalogue.models import Category, Product
+from ..catalogue.words import SearchSynonym
 from ..parties.models import OFFICERS, DeliveryPoint, OfficeMembership, Vendor
 from ..programme.models import Campaign, CampaignTarget, Pairing, Region
 

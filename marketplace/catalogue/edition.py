@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db import models
 from django.db.models.signals import post_delete, post_save
 from wagtail.images import get_image_model
 
@@ -18,7 +19,17 @@ from ..programme.models import Region
 from .certificates import Certificate
 from .freight_rules import FreightRule
 from .linkage import LinkageCheck
-from .models import CatalogueEdition, Category, Listing, Product, SearchSynonym
+from .models import Category, Listing, Product
+from .words import SearchSynonym
+
+
+class CatalogueEdition(models.Model):
+    """The catalogue as buyers see it, by a token that changes with it; one row."""
+
+    token = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.token
 
 
 def edition() -> str:

@@ -11,8 +11,9 @@ from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.functions import Cast
 from wagtail.search.models import IndexEntry
 
-from .models import Listing, ListingQuerySet, SearchSynonym
+from .models import Listing, ListingQuerySet
 from .search import query_text, ways_to_say
+from .words import SearchSynonym
 
 Synonyms = Sequence[Sequence[str]]
 

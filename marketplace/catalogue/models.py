@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.images import get_image_model_string
@@ -42,7 +41,7 @@ from .capacity import SharedCapacity
 from .facts import JIN, KILOGRAM, LabelFacts, price_per
 from .harvests import HarvestPlan
 from .pricing import Tier
-from .search import index_text, plain
+from .search import index_text
 from .sessions import ServiceSession
 from .tax import EXEMPT
 
@@ -456,52 +455,6 @@ class Stock(models.Model):
         if self.capacity is None or not self.draws:
             return in_store
         return min(in_store, self.capacity.left // self.draws)
-
-
-class SearchSynonym(models.Model):
-    """Words that buyers use for one thing, such as 茶油 and 山茶油: whoever looks for one finds the others."""
-
-    words = models.CharField(
-        _("words"), max_length=200, help_text=_("Two or more words for one thing, with spaces between them.")
-    )
-
-    class Meta:
-        verbose_name = _("synonyms")
-        verbose_name_plural = _("synonyms")
-        ordering = ["words"]
-
-    def __str__(self) -> str:
-        return self.words
-
-    def clean(self) -> None:
-        self.words = " ".join(plain(self.words).replace("、", " ").replace(",", " ").replace(";", " ").split())
-        if len(set(self.words.split())) < 2:
-            raise ValidationError({"words": gettext("Write at least two different words, with a space between them.")})
-
-
-class ProduceWish(models.Model):
-    """What somebody looked for and nobody offers; kept without a name, for officers to read and to ask the villages."""
-
-    words = models.CharField(_("looked for"), max_length=80)
-    note = models.CharField(_("note"), max_length=500, blank=True)
-    told_at = models.DateTimeField(_("told at"))
-
-    class Meta:
-        verbose_name = _("produce that is missed")
-        verbose_name_plural = _("produce that is missed")
-        ordering = ["-told_at", "-pk"]
-
-    def __str__(self) -> str:
-        return self.words
-
-
-class CatalogueEdition(models.Model):
-    """The catalogue as buyers see it, by a token that changes with it; one row. See ``edition``."""
-
-    token = models.CharField(max_length=32)
-
-    def __str__(self) -> str:
-        return self.token
 
 
 def lowest_price(packs: Any) -> Money | None:

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from .. import audit
 from .errors import WishWithoutWords
-from .models import ProduceWish
+from .words import ProduceWish
 
 
 @transaction.atomic

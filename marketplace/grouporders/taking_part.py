@@ -13,7 +13,7 @@ from ..conf import currency
 from ..money import Money
 from ..parties.models import DeliveryPoint, Role
 from ..parties.selectors import require_role
-from .actions import replace_choice
+from .choices import replace_choice
 from .errors import GroupOrderNotOpen, KeepsWhatIsOrdered, PointNotServed, PointNotTheMembers, RemovalReasonMissing
 from .lifecycle import State
 from .locks import lock_group_order, lock_participant

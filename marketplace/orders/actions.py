@@ -15,7 +15,7 @@ from ..catalogue.models import Pack
 from ..catalogue.taking import require_takes_orders
 from ..conf import currency
 from ..errands.actions import tell
-from ..grouporders.actions import misfit_text
+from ..grouporders.closing import misfit_text
 from ..grouporders.lifecycle import State as GroupOrderState
 from ..grouporders.locks import lock_group_order
 from ..grouporders.models import ChoiceLine, GroupOrder

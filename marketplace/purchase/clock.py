@@ -27,7 +27,7 @@ from ..errands.work import run_due
 from ..errors import Failed, Refused
 from ..files import sweep
 from ..fulfilment.vouchering import note_last_day, vouchers_to_announce
-from ..grouporders.actions import close_group_order
+from ..grouporders.closing import close_group_order
 from ..grouporders.lifecycle import State
 from ..grouporders.models import GroupOrder
 from ..orders.models import PurchaseOrder, Requisition

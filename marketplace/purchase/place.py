@@ -9,7 +9,7 @@ from django.db import transaction
 
 from .. import audit, signals
 from ..errands.actions import tell
-from ..grouporders.actions import commit_choices
+from ..grouporders.choices import commit_choices
 from ..orders.models import PurchaseOrder, Requisition
 from ..orders.placing import place_orders
 from ..parties.actions import office_day

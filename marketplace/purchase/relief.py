@@ -10,7 +10,7 @@ from typing import Any
 from ..fulfilment.matching import PlaceCount, spread
 from ..fulfilment.selectors import place_counts
 from ..fulfilment.vouchering import settle_vouchers, used_by_member
-from ..grouporders.actions import release_shares
+from ..grouporders.going_short import release_shares
 from ..impact import actions as impact
 from ..impact.actions import Effect
 from ..impact.models import Measure

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ..grouporders import actions as grouporders
+from ..grouporders.closing import reopen_group_order
 from ..grouporders.locks import lock_group_order
 from ..grouporders.models import GroupOrder
 from ..orders.errors import AlreadyRequested
@@ -20,4 +20,4 @@ def reopen(*, group_order: GroupOrder, closes_at: datetime, by: Any, at: datetim
     group_order = lock_group_order(group_order.pk)
     if standing := group_order.requisitions.exclude(state=State.CANCELLED).first():
         raise AlreadyRequested(title=group_order.title, reference=standing.reference)
-    return grouporders.reopen_group_order(group_order=group_order, closes_at=closes_at, by=by, at=at)
+    return reopen_group_order(group_order=group_order, closes_at=closes_at, by=by, at=at)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from ..errors import Failed, Refused
 
@@ -23,9 +24,24 @@ def attempt(request: HttpRequest, step: Callable[[], Any], *, done: str, to: Any
     return redirect(to)
 
 
+def decide(
+    request: HttpRequest, steps: Mapping[str, tuple[Callable[[], Any], str]], *, otherwise: str, to: Any
+) -> HttpResponseRedirect:
+    """Do the step of the button that was pressed (name → step, what to say), or the step ``otherwise``."""
+    step, done = steps.get(request.POST.get("decision", ""), steps[otherwise])
+    return attempt(request, step, done=done, to=to)
+
+
 def refused(form: Any, refusal: Refused | Failed) -> None:
     """Put a refusal at the top of its form."""
     form.add_error(None, str(refusal))
+
+
+def only_whole_numbers(form: Any, quantities: Iterable[Any]) -> None:
+    """Say at the top of ``form`` when one of the forms for quantities beside it holds no whole numbers."""
+    if not all(part.is_valid() for part in quantities):
+        form.is_valid()
+        form.add_error(None, _("Enter whole numbers only."))
 
 
 def answer_form(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -154,27 +155,28 @@ def remove_voucher(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _step(request: HttpRequest, reference: str, action: Callable[..., ElsewherePurchase], done: str) -> HttpResponse:
+    """A button of the purchase's page: one action on it, and back."""
+    purchase = own_document(request, PURCHASES, reference=reference)
+    return attempt(
+        request,
+        lambda: action(purchase=purchase, by=request.user, at=timezone.now()),
+        done=done,
+        to=purchase_page(purchase),
+    )
+
+
 @login_required
 @require_POST
 def submit(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand it to the county's officers."""
-    purchase = own_document(request, PURCHASES, reference=reference)
-    return attempt(
-        request,
-        lambda: actions.submit_purchase(purchase=purchase, by=request.user, at=timezone.now()),
-        done=_("It is submitted. It counts once an officer of your county has confirmed it."),
-        to=purchase_page(purchase),
-    )
+    done = _("It is submitted. It counts once an officer of your county has confirmed it.")
+    return _step(request, reference, actions.submit_purchase, done)
 
 
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take it back."""
-    purchase = own_document(request, PURCHASES, reference=reference)
-    return attempt(
-        request,
-        lambda: actions.withdraw_purchase(purchase=purchase, by=request.user, at=timezone.now()),
-        done=_("It is withdrawn and will not count."),
-        to=purchase_page(purchase),
-    )
+    done = _("It is withdrawn and will not count.")
+    return _step(request, reference, actions.withdraw_purchase, done)

@@ -18,7 +18,7 @@ from ..orders.models import PurchaseOrder
 from ..purchase import cancel as road
 from ..purchase import send_back
 from .access import own_document
-from .answers import answer_form, attempt
+from .answers import answer_form, attempt, decide, only_whole_numbers
 from .forms import CallOffForm, QuantitiesForm, ReturnForm
 from .orders import ORDERS, order_page
 
@@ -82,9 +82,7 @@ def call_off(request: HttpRequest, reference: str) -> HttpResponse:
 
     if request.method != "POST":
         return again() if lines else redirect(order_page(order))
-    if not quantities.is_valid():
-        form.is_valid()
-        form.add_error(None, _("Enter whole numbers only."))
+    only_whole_numbers(form, [quantities])
     done = _("The vendor is asked. The order goes on until the vendor agrees.")
     return answer_form(request, form, step, done=done, to=lambda made: order_page(order), again=again)
 
@@ -103,8 +101,7 @@ def answer_cancellation(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         "withdraw": (lambda: road.withdraw_cancellation(**common), _("Withdrawn. The order goes on as it is.")),
     }
-    step, done = steps.get(request.POST.get("decision", ""), steps["withdraw"])
-    return attempt(request, step, done=done, to=order_page(proposal.order))
+    return decide(request, steps, otherwise="withdraw", to=order_page(proposal.order))
 
 
 @login_required
@@ -145,9 +142,7 @@ def return_goods(request: HttpRequest, reference: str) -> HttpResponse:
 
     if request.method != "POST":
         return again()
-    if not quantities.is_valid():
-        form.is_valid()
-        form.add_error(None, _("Enter whole numbers only."))
+    only_whole_numbers(form, [quantities])
     done = _("The vendor is asked to take the goods back. Amounts change on the day the vendor agrees.")
     return answer_form(request, form, step, done=done, to=lambda made: order_page(order), again=again)
 
@@ -166,5 +161,4 @@ def answer_return(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         "withdraw": (lambda: send_back.withdraw_return(**common), _("Withdrawn. You keep the goods.")),
     }
-    step, done = steps.get(request.POST.get("decision", ""), steps["withdraw"])
-    return attempt(request, step, done=done, to=order_page(proposal.order))
+    return decide(request, steps, otherwise="withdraw", to=order_page(proposal.order))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,9 @@ from django.views.decorators.http import require_POST
 
 from ..conf import currency
 from ..grouporders import actions, selectors
+from ..grouporders.closing import cancel_group_order, close_group_order
 from ..grouporders.models import GroupOrder
+from ..grouporders.terms import COLUMNS, Terms
 from ..money import total
 from ..orders import actions as orders
 from ..orders.selectors import freight_shares
@@ -62,7 +65,7 @@ def new_group_order(request: HttpRequest, slug: str) -> HttpResponse:
 def change_terms(request: HttpRequest, reference: str) -> HttpResponse:
     """Change the terms before opening."""
     group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    initial = {name: getattr(group_order, name) for name in actions.COLUMNS}
+    initial = {name: getattr(group_order, name) for name in COLUMNS}
     initial["further_points"] = [point.pk for point in selectors.points_of(group_order)[1:]]
     for name in ("opens_at", "closes_at"):
         initial[name] = timezone.localtime(initial[name])
@@ -80,7 +83,7 @@ def _terms(
         return render(request, "marketplace/workspace/group_order_form.html", context)
 
     def step(cleaned: dict[str, Any]) -> GroupOrder:
-        who: dict[str, Any] = {"terms": actions.Terms(**cleaned), "by": request.user, "at": timezone.now()}
+        who: dict[str, Any] = {"terms": Terms(**cleaned), "by": request.user, "at": timezone.now()}
         if group_order is None:
             return actions.create_group_order(organisation=organisation, **who)
         return actions.change_terms(group_order=group_order, **who)
@@ -124,43 +127,39 @@ def group_order_board(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "marketplace/workspace/group_order_board.html", context)
 
 
+def _step(request: HttpRequest, reference: str, action: Callable[..., GroupOrder], done: str) -> HttpResponse:
+    """A button of the board: one action on the group order, and back."""
+    group_order = own_document(request, GROUP_ORDERS, reference=reference)
+    return attempt(
+        request,
+        lambda: action(group_order=group_order, by=request.user, at=timezone.now()),
+        done=done,
+        to=board_of(group_order),
+    )
+
+
 @login_required
 @require_POST
 def open_order(request: HttpRequest, reference: str) -> HttpResponse:
     """Let members choose."""
-    group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    return attempt(
-        request,
-        lambda: actions.open_group_order(group_order=group_order, by=request.user, at=timezone.now()),
-        done=_("The group order is open. Hand out the personal links next."),
-        to=board_of(group_order),
-    )
+    done = _("The group order is open. Hand out the personal links next.")
+    return _step(request, reference, actions.open_group_order, done)
 
 
 @login_required
 @require_POST
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """Close the choosing; what does not fit is listed first."""
-    group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    return attempt(
-        request,
-        lambda: actions.close_group_order(group_order=group_order, by=request.user, at=timezone.now()),
-        done=_("The group order is closed. Everybody pays the price their tier reached."),
-        to=board_of(group_order),
-    )
+    done = _("The group order is closed. Everybody pays the price their tier reached.")
+    return _step(request, reference, close_group_order, done)
 
 
 @login_required
 @require_POST
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Call the group order off."""
-    group_order = own_document(request, GROUP_ORDERS, reference=reference)
-    return attempt(
-        request,
-        lambda: actions.cancel_group_order(group_order=group_order, by=request.user, at=timezone.now()),
-        done=_("The group order is called off and every allowance given back."),
-        to=board_of(group_order),
-    )
+    done = _("The group order is called off and every allowance given back.")
+    return _step(request, reference, cancel_group_order, done)
 
 
 @login_required

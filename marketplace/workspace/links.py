@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from ..errors import Refused
-from ..grouporders import actions
+from ..grouporders.links import issue_links, revoke_links
 from ..parties.models import PeopleList
 from ..sheets import workbook_response
 from .access import note, own_document
@@ -28,7 +28,7 @@ from .grouporders import GROUP_ORDERS
 
 
 def _issue(request: HttpRequest, group_order: Any) -> list[tuple[Any, str]]:
-    issued = actions.issue_links(group_order=group_order, by=request.user, at=timezone.now())
+    issued = issue_links(group_order=group_order, by=request.user, at=timezone.now())
     note(
         request,
         PeopleList.LINKS,
@@ -95,7 +95,7 @@ def revoke(request: HttpRequest, reference: str, pk: int | None = None) -> HttpR
     people = [get_object_or_404(group_order.participants, pk=pk)] if pk else None
     return attempt(
         request,
-        lambda: actions.revoke_links(group_order=group_order, participants=people, by=request.user, at=timezone.now()),
+        lambda: revoke_links(group_order=group_order, participants=people, by=request.user, at=timezone.now()),
         done=_("The links no longer work."),
         to=reverse("marketplace:group_order", args=[reference]),
     )

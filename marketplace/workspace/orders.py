@@ -26,7 +26,7 @@ from ..purchase.tracking import track
 from ..ratings.models import MAY_RATE, Rating
 from ..ratings.selectors import lines_to_rate
 from .access import own_document, with_roles
-from .answers import answer_form
+from .answers import answer_form, only_whole_numbers
 from .forms import AcceptForm, QuantitiesForm, ReceiptForm
 
 ORDERS = PurchaseOrder.objects.select_related(
@@ -123,9 +123,7 @@ def receive_consignment(request: HttpRequest, reference: str) -> HttpResponse:
         short.initial = {f"s{line.pk}": line.quantity - came[line.pk] for line in lines}
         damaged.initial = {f"d{line.pk}": 0 for line in lines}
         return again()
-    if not all(part.is_valid() for part in (received, short, damaged)):
-        form.is_valid()
-        form.add_error(None, _("Enter whole numbers only."))
+    only_whole_numbers(form, (received, short, damaged))
     return answer_form(
         request,
         form,

@@ -25,7 +25,7 @@ from ..parties.places import MAY_CHANGE_PLACES
 from ..programme.selectors import delivery_places
 from ..purchase import staff
 from .access import note, own_document, own_organisation
-from .answers import answer_form, attempt
+from .answers import answer_form, attempt, only_whole_numbers
 from .forms import DeliveryPointForm, QuantitiesForm
 from .standing_forms import DepartmentsForm, LeaverForm
 
@@ -208,9 +208,7 @@ def requisition_points(request: HttpRequest, reference: str) -> HttpResponse:
 
     if request.method != "POST":
         return again()
-    if not all(form.is_valid() for _line, form in forms):
-        head.is_valid()
-        head.add_error(None, _("Enter whole numbers only."))
+    only_whole_numbers(head, [form for _line, form in forms])
     return answer_form(
         request,
         head,

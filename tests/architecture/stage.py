@@ -30,7 +30,9 @@ from marketplace.fulfilment.actions import Count, keep_signed_sheet
 from marketplace.fulfilment.models import Cancellation, Consignment, GoodsReceipt, GoodsReturn, HandoutList, SignedSheet
 from marketplace.fulfilment.vouchering import issue_vouchers
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.links import issue_links
 from marketplace.grouporders.models import GroupOrder, Participant
+from marketplace.grouporders.terms import Terms
 from marketplace.impact.corrections import Attribution
 from marketplace.impact.elsewhere import actions, importing
 from marketplace.impact.elsewhere.models import ElsewhereImport, ElsewherePurchase
@@ -156,9 +158,9 @@ def roster_file() -> bytes:
     return buffer.getvalue()
 
 
-def terms(world: World, organisation: BuyerOrganisation) -> grouporders.Terms:
+def terms(world: World, organisation: BuyerOrganisation) -> Terms:
     """The terms of a small group order of this organisation."""
-    return grouporders.Terms(
+    return Terms(
         title=f"慰问 {organisation.name}",
         campaign=world.campaign,
         purpose="holiday_gifts",
@@ -230,7 +232,7 @@ def set_stage(world: World) -> Stage:
     handout = make_handout_list(requisition=requisition, by=clerk, at=world.now)
     signed = keep_signed_sheet(handout_list=handout, sheet=scan(), by=clerk, at=world.now)
     open_order = grouporders.open_group_order(group_order=draft(world, world.union, clerk), by=clerk, at=world.now)
-    holder, token = grouporders.issue_links(group_order=open_order, by=clerk, at=world.now)[0]
+    holder, token = issue_links(group_order=open_order, by=clerk, at=world.now)[0]
     rival_order = draft(world, rival, world.users["rival"])
     rival_order = grouporders.open_group_order(group_order=rival_order, by=world.users["rival"], at=world.now)
     invitation, join_token = parties.invite(

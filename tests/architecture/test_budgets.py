@@ -27,7 +27,9 @@ from marketplace.catalogue.session_packs import make_packs
 from marketplace.files import Kind, keep
 from marketplace.fulfilment.vouchering import issue_vouchers
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.links import issue_links
 from marketplace.grouporders.models import GroupOrder
+from marketplace.grouporders.terms import Terms
 from marketplace.impact.elsewhere import importing
 from marketplace.money import yuan
 from marketplace.orders.actions import approve_requisition, set_basket_line
@@ -455,7 +457,7 @@ def test_the_group_order_board_costs_the_same_for_three_members_and_for_thirty(w
 def offering(world: World, packs: list[Any]) -> GroupOrder:
     """A group order of the union over these packs, in which the first member has chosen one of each."""
     clerk, at = world.users["clerk"], world.now
-    terms = grouporders.Terms(
+    terms = Terms(
         title="慰问",
         campaign=world.campaign,
         purpose="holiday_gifts",
@@ -500,7 +502,7 @@ def test_the_organisers_pages_cost_the_same_for_two_offers_and_for_twenty(
 def test_the_offers_page_costs_the_same_for_few_packs_on_sale_and_for_many(world: World) -> None:
     clerk, client = world.users["clerk"], visitor(world, "clerk")
     factory.members(world, 1)
-    terms = grouporders.Terms(
+    terms = Terms(
         "慰问", world.campaign, "holiday_gifts", "union", yuan(100), world.union.delivery_points.get(),
         world.now, world.now + timedelta(days=3),
     )  # fmt: skip
@@ -518,7 +520,7 @@ def test_the_members_page_costs_the_same_for_two_offers_and_for_twenty(
     counts = []
     for group_order in two_sizes:
         client = Client()
-        token = grouporders.issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)[0][1]
+        token = issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)[0][1]
         client.get(reverse("marketplace:pick_link", args=[token]))
         counts.append(page(client, reverse("marketplace:pick")))
     same(*counts)

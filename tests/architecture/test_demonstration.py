@@ -32,11 +32,12 @@ from marketplace.catalogue.decisions import AfterLook
 from marketplace.catalogue.delistings import Delisting, ReEntry
 from marketplace.catalogue.evidence import PriceEvidence
 from marketplace.catalogue.freight_rules import FreightRule
-from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, SearchSynonym, Stock, TaxRate
+from marketplace.catalogue.models import Category, Listing, ListingPicture, Pack, Stock, TaxRate
 from marketplace.catalogue.prices import PriceChange
 from marketplace.catalogue.sessions import ServiceSession
 from marketplace.catalogue.tally import Narrowed, in_stock, make_tally
 from marketplace.catalogue.wishes import most_missed
+from marketplace.catalogue.words import SearchSynonym
 from marketplace.errors import Refused
 from marketplace.fulfilment.models import (
     OPEN,
@@ -92,8 +93,8 @@ from marketplace.storefront.blocks import PROSE, SHOWCASE
 from marketplace.storefront.narrowing import Asked, shelves
 from marketplace.storefront.published import Topic, models_of, pages_of
 from marketplace.workspace.filters import STATES, OrderFilter
-from vendors.listing.importing import import_plan
 from vendors.listing.models import ListingImport
+from vendors.listing.planning import import_plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
 from marketplace.parties.models import Role
 from tests.architecture.stage import ALL_ROLES, Stage, everything, roster_file, scan, text_of, visitor
 from tests.architecture.test_permissions import MATRIX, of, participant, slug
@@ -341,7 +342,7 @@ def test_only_an_organiser_reopens_a_closed_group_order(stage: Stage) -> None:
     clerk, at = stage.world.users["clerk"], stage.world.now
     for person in stage.open_order.participants.all():
         grouporders.choose(participant=person, quantities={stage.world.rice_pack.pk: 1}, at=at)
-    grouporders.close_group_order(group_order=stage.open_order, by=clerk, at=at)
+    close_group_order(group_order=stage.open_order, by=clerk, at=at)
     typed = {"closes_at": "2026-11-26T08:00"}
     step = Step({Role.ORGANISER}, "group_order_reopen", of("open_order"), lambda s: typed)
     others = [role for role in ALL_ROLES if role != "organiser"]

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.links import issue_links
 from tests.browser.conftest import Person
 from tests.browser.looks import look
 from tests.browser.steps import press
@@ -54,7 +54,7 @@ def test_the_public_pages_are_english_throughout(market: World, person: Person) 
 
 def test_the_buyers_pages_are_english_throughout(market: World, person: Person) -> None:
     group_order = factory.open_group_order(market, count=2)
-    _member, token = grouporders.issue_links(group_order=group_order, by=market.users["clerk"], at=market.now)[0]
+    _member, token = issue_links(group_order=group_order, by=market.users["clerk"], at=market.now)[0]
     page = person("clerk", locale="en-GB")
     english(page, "/desk/", "My desk")
     look(page)

@@ -13,16 +13,11 @@ from marketplace.errands import work
 from tests.concurrency.together import failures, lingering, together, without_locks
 from tests.factories import imports, market
 from tests.factories.world import World, build_world
-from vendors.listing.importing import (
-    ERRAND,
-    ERRAND_BACK,
-    apply_import,
-    import_plan,
-    publish_small,
-    undo_import,
-    upload_listings,
-)
+from vendors.listing.importing import apply_import, upload_listings
 from vendors.listing.models import ListingImport
+from vendors.listing.planning import import_plan
+from vendors.listing.publishing import ERRAND, ERRAND_BACK, publish_small
+from vendors.listing.undoing import undo_import
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -58,8 +53,8 @@ def undone_while_it_goes_on_sale(world: World, attempt: int) -> None:
     digest = import_plan(document, at=at).digest
     apply_import(document=document, digest=digest, submit=True, by=person, at=at)
     with ExitStack() as slowly:
-        for name in ("lock_document", "lock_import"):
-            slowly.enter_context(lingering(f"vendors.listing.importing.{name}"))
+        for name in ("publishing.lock_document", "undoing.lock_import"):
+            slowly.enter_context(lingering(f"vendors.listing.{name}"))
         answers = together(
             lambda: publish_small(str(document.pk), at), lambda: undo_import(document=document, by=person, at=at)
         )

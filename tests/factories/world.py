@@ -24,7 +24,9 @@ from marketplace.catalogue.opening import Plan, open_session
 from marketplace.catalogue.set_freight import set_freight_rule
 from marketplace.fulfilment.models import GoodsReturn
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
 from marketplace.grouporders.models import GroupOrder, Participant
+from marketplace.grouporders.terms import Terms
 from marketplace.money import Money, yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
@@ -238,7 +240,7 @@ def drafted_group_order(
 ) -> GroupOrder:
     """A group order of the union over tea and rice that is not open yet; ``further`` places besides."""
     clerk = world.users["clerk"]
-    terms = grouporders.Terms(
+    terms = Terms(
         title="中秋慰问",
         campaign=world.campaign,
         purpose="holiday_gifts",
@@ -272,7 +274,7 @@ def submitted(world: World, *, tea: int = 2, rice: int = 1, count: int = 3) -> R
     wanted = {world.tea_pack.pk: tea, world.rice_pack.pk: rice}
     for participant in participants(group_order):
         grouporders.choose(participant=participant, quantities=wanted, at=world.now)
-    grouporders.close_group_order(group_order=group_order, by=clerk, at=world.now)
+    close_group_order(group_order=group_order, by=clerk, at=world.now)
     made = orders.request_from_group_order(group_order=group_order, by=clerk, at=world.now)
     return orders.submit_requisition(requisition=made, by=clerk, at=world.now)
 

@@ -17,6 +17,7 @@ from django.utils import translation
 
 from marketplace.catalogue import actions as catalogue
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
 from marketplace.grouporders.models import GroupOrder
 from marketplace.impact import actions as impact
 from marketplace.orders.models import PurchaseOrder
@@ -90,7 +91,7 @@ def choose_something(world: World) -> None:
 
 def close_drive(world: World) -> None:
     choose_something(world)
-    grouporders.close_group_order(group_order=GroupOrder.objects.get(), by=world.users["clerk"], at=world.now)
+    close_group_order(group_order=GroupOrder.objects.get(), by=world.users["clerk"], at=world.now)
 
 
 def list_of_notices(world: World) -> None:

@@ -18,6 +18,7 @@ from marketplace.catalogue.linkage import FarmerLinkage, check_linkage
 from marketplace.catalogue.models import Listing, Pack
 from marketplace.errands.work import run_due
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
 from marketplace.orders.actions import set_basket_line
 from marketplace.parties.actions import office_day
 from marketplace.parties.errors import AnotherCounty
@@ -148,7 +149,7 @@ def test_a_listing_without_its_licence_takes_no_new_orders_and_loses_nothing(wor
     with pytest.raises(ListingPaused):
         grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 3}, at=world.now)
     grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 1, world.rice_pack.pk: 1}, at=world.now)
-    closed = grouporders.close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
+    closed = close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
     assert closed.state == "closed"
     approved = factory.orders.approve_requisition(requisition=requisition, by=world.users["chair"], at=world.now)
     placed = place(requisition=approved, by=world.users["chair"], at=world.now)

@@ -18,6 +18,7 @@ from marketplace.catalogue.actions import set_stock
 from marketplace.errands import rounds
 from marketplace.errands.models import ClockProblem, ClockStep
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
 from marketplace.grouporders.models import GroupOrder
 from marketplace.management.books import CHECKS
 from marketplace.money import yuan
@@ -121,7 +122,7 @@ def test_a_document_that_fails_stops_no_other_and_is_kept_until_it_is_mended(
     def close(*, group_order: GroupOrder, **more: object) -> object:
         if group_order.pk == first.pk:
             raise ZeroDivisionError("division by zero")
-        return grouporders.close_group_order(group_order=group_order, **more)
+        return close_group_order(group_order=group_order, **more)
 
     with monkeypatch.context() as broken:
         broken.setattr("marketplace.purchase.clock.close_group_order", close)

@@ -19,6 +19,8 @@ from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.models import Acceptance, Fault
 from marketplace.fulfilment.selectors import shares as handout_shares
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
+from marketplace.grouporders.links import issue_links
 from marketplace.impact.models import ImpactTotal
 from marketplace.ledger.models import Posting
 from marketplace.management.books import CHECKS
@@ -515,10 +517,10 @@ def test_a_member_reads_their_share_and_who_bears_it(world: World) -> None:
     factory.charges(world.tea_vendor, world.now)
     clerk, chair, at = world.users["clerk"], world.users["chair"], world.now
     group_order = factory.open_group_order(world, count=2)
-    token = grouporders.issue_links(group_order=group_order, by=clerk, at=at)[0][1]
+    token = issue_links(group_order=group_order, by=clerk, at=at)[0][1]
     for participant in factory.participants(group_order):
         grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 2}, at=at)
-    grouporders.close_group_order(group_order=group_order, by=clerk, at=at)
+    close_group_order(group_order=group_order, by=clerk, at=at)
     made = orders.request_from_group_order(group_order=group_order, by=clerk, at=at)
     made = orders.submit_requisition(requisition=made, by=clerk, at=at)
     orders.approve_requisition(requisition=made, by=chair, at=at)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from marketplace.catalogue.actions import set_stock
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
+from marketplace.grouporders.terms import Terms
 from marketplace.money import yuan
 from marketplace.workspace import group_offers
 from tests.factories.world import World
@@ -32,7 +33,7 @@ def one_pack_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def drafted(world: World) -> GroupOrder:
     """A group order being prepared, in which nothing is offered yet; ¥300 for each member."""
-    terms = grouporders.Terms(
+    terms = Terms(
         "慰问", world.campaign, "holiday_gifts", "union", yuan(300), world.union.delivery_points.get(),
         world.now, world.now + timedelta(days=3),
     )  # fmt: skip

@@ -36,9 +36,11 @@ from vendors.listing.errors import (
     SheetUnreadable,
     UndoImpossible,
 )
-from vendors.listing.importing import Plan, apply_import, import_plan, in_the_way, undo_import, upload_listings
+from vendors.listing.importing import apply_import, upload_listings
 from vendors.listing.models import ListingImport
+from vendors.listing.planning import Plan, import_plan
 from vendors.listing.sheet import COLUMNS
+from vendors.listing.undoing import in_the_way, undo_import
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from marketplace.catalogue.actions import set_stock
 from marketplace.catalogue.edition import edition
 from marketplace.catalogue.freight import Zone
-from marketplace.catalogue.models import Category, Listing, Pack, ProduceWish, Product, SearchSynonym, Stock
+from marketplace.catalogue.models import Category, Listing, Pack, Product, Stock
 from marketplace.catalogue.set_freight import set_freight_rule
 from marketplace.catalogue.tally import Narrowed, Tally, Wanted, in_stock, make_tally
 from marketplace.catalogue.terms import complete, nearest
+from marketplace.catalogue.words import ProduceWish, SearchSynonym
 from marketplace.money import Money, yuan
 from marketplace.storefront.narrowing import Asked, groups
 from marketplace.storefront.places import level_of

@@ -14,6 +14,7 @@ from marketplace.allowances.actions import declare_share
 from marketplace.errors import NotPermitted
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.errors import KeepsWhatIsOrdered
+from marketplace.grouporders.links import issue_links
 from marketplace.grouporders.models import MemberChoice
 from marketplace.grouporders.selectors import coverage, participant_by_token
 from marketplace.grouporders.taking_part import remove_participant
@@ -379,7 +380,7 @@ def test_a_member_who_leaves_loses_the_link_keeps_what_is_ordered_and_gives_back
     leaver = world.union.members.order_by("pk")[0]
     participant = group_order.participants.get(member=leaver)
     grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 2}, at=at)
-    tokens = {p.pk: token for p, token in grouporders.issue_links(group_order=group_order, by=clerk, at=at)}
+    tokens = {p.pk: token for p, token in issue_links(group_order=group_order, by=clerk, at=at)}
     assert participant_by_token(tokens[participant.pk], at) == participant
     staff.take_off_roll(member=leaver, left_on=day, reason="调离", by=clerk, at=at)
     assert participant_by_token(tokens[participant.pk], at) is None
@@ -405,7 +406,7 @@ def test_nobody_is_taken_out_of_a_group_order_that_is_closed(world: World) -> No
 
 def test_a_roster_that_lists_somebody_no_more_shuts_their_link(world: World) -> None:
     group_order = factory.open_group_order(world, count=1)
-    issued = grouporders.issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)
+    issued = issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)
     participant, token = issued[0]
     participant.member.left_on = parties.office_day(world.now)
     participant.member.save()

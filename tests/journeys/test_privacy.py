@@ -22,6 +22,7 @@ from marketplace.errors import NotPermitted
 from marketplace.files import PrivateFile
 from marketplace.fulfilment.actions import tick_rows
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.links import issue_links
 from marketplace.grouporders.models import MemberChoice, Participant, PersonalLink
 from marketplace.grouporders.taking_part import remove_participant
 from marketplace.impact.models import ImpactTotal
@@ -119,7 +120,7 @@ def everything_says(words: str) -> list[str]:
 def member_link(world: World, member: Member) -> tuple[Client, Participant]:
     """The member's own browser, with a group order open in which they may choose."""
     made = factory.open_group_order(world, count=1)
-    issued = grouporders.issue_links(group_order=made, by=world.users["clerk"], at=world.now)
+    issued = issue_links(group_order=made, by=world.users["clerk"], at=world.now)
     participant, token = next(found for found in issued if found[0].member_id == member.pk)
     client = Client(headers={"accept-language": "en"})
     client.get(reverse("marketplace:pick_link", args=[token]))

@@ -18,6 +18,9 @@ from marketplace.allowances.models import RulePack
 from marketplace.catalogue.actions import set_stock
 from marketplace.fulfilment.models import GoodsReceipt
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
+from marketplace.grouporders.errors import GroupOrderNotOpen
+from marketplace.grouporders.links import issue_links, revoke_links
 from marketplace.grouporders.models import GroupOrder, MemberChoice, Package, Participant
 from marketplace.money import Money, yuan
 from marketplace.orders.actions import approve_requisition
@@ -47,7 +50,7 @@ def signed_in(world: World, username: str) -> Client:
 
 def member_client(world: World, group_order: GroupOrder) -> tuple[Client, Participant]:
     """A member's phone, let in by a personal link."""
-    participant, token = grouporders.issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)[0]
+    participant, token = issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)[0]
     client = Client(headers={"accept-language": "en"})
     client.get(reverse("marketplace:pick_link", args=[token]))
     return client, participant
@@ -79,7 +82,7 @@ def test_a_closed_group_order_takes_no_choice(world: World) -> None:
     group_order = factory.open_group_order(world)
     client, participant = member_client(world, group_order)
     grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 1}, at=world.now)
-    grouporders.close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
+    close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
     page = client.post(reverse("marketplace:pick"), {f"q{world.tea_pack.pk}": 2})
     assert page.status_code == 422
     assert "not open for choices" in page.content.decode()
@@ -89,7 +92,7 @@ def test_a_closed_group_order_takes_no_choice(world: World) -> None:
 def test_a_revoked_link_opens_nothing(world: World) -> None:
     group_order = factory.open_group_order(world)
     client, _participant = member_client(world, group_order)
-    grouporders.revoke_links(group_order=group_order, by=world.users["clerk"], at=world.now)
+    revoke_links(group_order=group_order, by=world.users["clerk"], at=world.now)
     assert client.get(reverse("marketplace:pick")).status_code == 404
     assert Client().get(reverse("marketplace:pick_link", args=["x" * 32])).status_code == 404
 
@@ -126,7 +129,7 @@ def test_a_second_link_opened_on_the_same_phone_takes_the_place_of_the_first(wor
     other = another_union(world)
     first, second = factory.open_group_order(world), factory.open_group_order(other)
     client, _own = member_client(world, first)
-    stranger, token = grouporders.issue_links(group_order=second, by=other.users["clerk"], at=world.now)[0]
+    stranger, token = issue_links(group_order=second, by=other.users["clerk"], at=world.now)[0]
     client.get(reverse("marketplace:pick_link", args=[token]))
     client.post(reverse("marketplace:pick"), {f"q{world.tea_pack.pk}": 1})
     assert MemberChoice.objects.get().participant == stranger
@@ -414,7 +417,7 @@ def test_closing_time_ends_choosing_for_members_but_not_for_the_organiser(world:
     group_order = factory.open_group_order(world)
     participant = factory.participants(group_order)[0]
     late = world.now + timedelta(days=4)
-    with pytest.raises(grouporders.GroupOrderNotOpen):
+    with pytest.raises(GroupOrderNotOpen):
         grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 1}, at=late)
     grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 1}, by=world.users["clerk"], at=late)
     participant.allowance.refresh_from_db()

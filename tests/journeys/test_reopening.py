@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
 from marketplace.grouporders.models import ChoiceLine
 from marketplace.money import yuan
 from marketplace.orders.actions import request_from_group_order
@@ -23,7 +24,7 @@ def test_a_tier_that_is_lost_after_reopening_gives_everybody_the_same_price_agai
     first, second = factory.participants(group_order)
     for participant in (first, second):
         grouporders.choose(participant=participant, quantities={pack.pk: 3}, at=world.now)
-    grouporders.close_group_order(group_order=group_order, by=clerk, at=world.now)
+    close_group_order(group_order=group_order, by=clerk, at=world.now)
     first.allowance.refresh_from_db()
     assert first.allowance.held == yuan(270)  # six tins reach the tier of ¥90
 
@@ -31,7 +32,7 @@ def test_a_tier_that_is_lost_after_reopening_gives_everybody_the_same_price_agai
     first.allowance.refresh_from_db()
     assert first.allowance.held == yuan(300)
     grouporders.choose(participant=second, quantities={pack.pk: 1}, at=world.now)
-    grouporders.close_group_order(group_order=group_order, by=clerk, at=world.now)
+    close_group_order(group_order=group_order, by=clerk, at=world.now)
 
     prices = ChoiceLine.objects.filter(choice__replaced_at=None).values_list("unit_price", flat=True)
     assert set(prices) == {yuan(100)}

@@ -29,6 +29,7 @@ from marketplace.catalogue.errors import (
 from marketplace.catalogue.models import Listing
 from marketplace.errands.models import Errand
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
 from marketplace.grouporders.errors import ChoicesDoNotFit
 from marketplace.money import yuan
 from marketplace.parties.errors import AnotherCounty
@@ -233,9 +234,9 @@ def test_an_open_group_order_keeps_its_choices_is_told_and_cannot_close_before_t
     assert any(key.startswith(f"offer_delisted:{group_order.reference}:") for key in told)
     assert any(key.startswith("listing_delisted:") for key in told)
     with pytest.raises(ChoicesDoNotFit):
-        grouporders.close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
+        close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
     grouporders.choose(participant=member, quantities={world.rice_pack.pk: 1}, at=world.now)
-    closed = grouporders.close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
+    closed = close_group_order(group_order=group_order, by=world.users["clerk"], at=world.now)
     assert closed.state == "closed"
 
 

@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from marketplace.catalogue.models import Category, Listing, Stock
 from marketplace.fulfilment.actions import tick_rows
-from marketplace.grouporders.actions import issue_links
+from marketplace.grouporders.links import issue_links
 from marketplace.impact.selectors import figures_of
 from marketplace.ledger import accounts
 from marketplace.ledger.selectors import balance

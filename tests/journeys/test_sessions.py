@@ -25,6 +25,8 @@ from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.errors import NotYetHeld, SentAndAttended
 from marketplace.fulfilment.models import Cancellation, Consignment
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
+from marketplace.grouporders.terms import Terms
 from marketplace.management.books import CHECKS
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
@@ -188,7 +190,7 @@ def group_order_for(world: World, listing: Listing) -> list[PurchaseOrder]:
     clerk, chair = world.users["clerk"], world.users["chair"]
     (seat, _family) = factory.packs_of_session(listing)
     factory.members(world, 3)
-    terms = grouporders.Terms(
+    terms = Terms(
         title="春季疗休养",
         campaign=world.campaign,
         purpose="activity",
@@ -203,7 +205,7 @@ def group_order_for(world: World, listing: Listing) -> list[PurchaseOrder]:
     grouporders.open_group_order(group_order=made, by=clerk, at=world.now)
     for participant in factory.participants(made):
         grouporders.choose(participant=participant, quantities={seat.pk: 1}, at=world.now)
-    grouporders.close_group_order(group_order=made, by=clerk, at=world.now)
+    close_group_order(group_order=made, by=clerk, at=world.now)
     requisition = orders.request_from_group_order(group_order=made, by=clerk, at=world.now)
     requisition = orders.submit_requisition(requisition=requisition, by=clerk, at=world.now)
     requisition = orders.approve_requisition(requisition=requisition, by=chair, at=world.now)

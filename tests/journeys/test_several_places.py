@@ -13,9 +13,12 @@ from marketplace.fulfilment.actions import Count
 from marketplace.fulfilment.errors import MoreThanConfirmed, PlaceMissing
 from marketplace.fulfilment.models import Consignment, ConsignmentLine
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
 from marketplace.grouporders.errors import PointNotServed, PointNotTheMembers
+from marketplace.grouporders.links import issue_links
 from marketplace.grouporders.models import ChoiceLine, GroupOrder
 from marketplace.grouporders.taking_part import set_point
+from marketplace.grouporders.terms import Terms
 from marketplace.management.books import CHECKS
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
@@ -54,7 +57,7 @@ def group_order_over(world: World, station: DeliveryPoint, *, count: int = 4, **
     factory.members(world, count)
     clerk = world.users["clerk"]
     main = world.union.delivery_points.get(name="仓库")
-    terms = grouporders.Terms(
+    terms = Terms(
         title="春节慰问", campaign=world.campaign, purpose="holiday_gifts", fund_source="union",
         allowance_per_member=yuan(300), delivery_point=main, further_points=(station,), opens_at=world.now,
         closes_at=world.now.replace(hour=23), **more,
@@ -69,7 +72,7 @@ def placed_over(world: World, station: DeliveryPoint) -> PurchaseOrder:
     group_order, clerk, chair = group_order_over(world, station), world.users["clerk"], world.users["chair"]
     for participant in factory.participants(group_order):
         grouporders.choose(participant=participant, quantities={world.tea_pack.pk: 2}, at=world.now)
-    grouporders.close_group_order(group_order=group_order, by=clerk, at=world.now)
+    close_group_order(group_order=group_order, by=clerk, at=world.now)
     made = orders.request_from_group_order(group_order=group_order, by=clerk, at=world.now)
     made = orders.submit_requisition(requisition=made, by=clerk, at=world.now)
     made = orders.approve_requisition(requisition=made, by=chair, at=world.now)
@@ -212,7 +215,7 @@ def test_a_member_chooses_the_place_on_the_pick_page(
 ) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: world.now)
     group_order = group_order_over(world, station, count=2, members_choose_point=True)
-    issued = grouporders.issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)
+    issued = issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)
     participant, token = next(pair for pair in issued if pair[0].delivery_point is None)
     client = Client(headers={"accept-language": "en"})
     client.get(reverse("marketplace:pick_link", args=[token]))

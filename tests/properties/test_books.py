@@ -36,6 +36,7 @@ from marketplace.fulfilment.models import (
 from marketplace.fulfilment.vouchering import issue_vouchers
 from marketplace.fulfilment.vouchers import Voucher
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
 from marketplace.grouporders.models import GroupOrderOffer, MemberChoice, Participant
 from marketplace.grouporders.taking_part import remove_participant, set_point
 from marketplace.impact.corrections import Attribution
@@ -209,7 +210,7 @@ class Market:
         grouporders.choose(participant=participant, quantities=wanted, by=self.world.users["clerk"], at=self.world.now)
 
     def close(self) -> None:
-        grouporders.close_group_order(group_order=self.group_order, by=self.world.users["clerk"], at=self.world.now)
+        close_group_order(group_order=self.group_order, by=self.world.users["clerk"], at=self.world.now)
 
     def reopen(self) -> None:
         until = self.world.now + timedelta(days=1)

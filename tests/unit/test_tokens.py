@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.links import issue_links, revoke_links
 from marketplace.grouporders.models import PersonalLink
 from marketplace.grouporders.selectors import participant_by_token
 from marketplace.parties.models import Invitation
@@ -34,7 +34,7 @@ def test_the_hash_is_sha_256_and_tells_nothing_of_the_token() -> None:
 
 def test_only_the_hash_of_a_personal_link_is_stored(world: World) -> None:
     group_order = factory.open_group_order(world)
-    issued = grouporders.issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)
+    issued = issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)
     stored = list(PersonalLink.objects.values())
     assert {row["token_hash"] for row in stored} == {token_hash(token) for _person, token in issued}
     assert not any(token in str(stored) for _person, token in issued)
@@ -42,13 +42,13 @@ def test_only_the_hash_of_a_personal_link_is_stored(world: World) -> None:
 
 def test_a_token_lets_its_own_member_in_until_it_is_revoked_or_expires(world: World) -> None:
     group_order = factory.open_group_order(world)
-    (person, token), *_rest = grouporders.issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)
+    (person, token), *_rest = issue_links(group_order=group_order, by=world.users["clerk"], at=world.now)
     link = person.links.get()
     assert participant_by_token(token, world.now) == person
     assert participant_by_token(token + "x", world.now) is None
     assert participant_by_token(token_hash(token), world.now) is None
     assert participant_by_token(token, link.expires_at) is None
-    grouporders.revoke_links(group_order=group_order, participants=[person], by=world.users["clerk"], at=world.now)
+    revoke_links(group_order=group_order, participants=[person], by=world.users["clerk"], at=world.now)
     assert participant_by_token(token, world.now) is None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from marketplace.catalogue.pricing import Tier
@@ -203,3 +204,8 @@ def _tiers(row: Mapping[str, Any], currency: str) -> tuple[Tier, ...] | None:
             start = _whole(quantity, f"from_{number}", 2, MOST_QUANTITY)
             made.append(Tier(start, _price(price, f"price_{number}", currency)))
     return tuple(made) or None
+
+
+def picture_name(image: Any) -> str:
+    """What a picture is called in a sheet."""
+    return PurePosixPath(image.file.name).name

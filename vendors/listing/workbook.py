@@ -23,8 +23,8 @@ from marketplace.models import Region, Vendor
 from marketplace.programme.selectors import villages_and_townships
 from marketplace.sheets import safe
 
-from .importing import Plan, picture_name
-from .sheet import COLUMNS, TIERS
+from .planning import Plan
+from .sheet import COLUMNS, TIERS, picture_name
 
 HEAD = [accepted[0] for accepted in COLUMNS.values()]
 UNITS = {

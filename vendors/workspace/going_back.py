@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from marketplace.fulfilment.models import Cancellation, GoodsReturn
 from marketplace.fulfilment.selectors import line_counts
 from marketplace.orders.models import PurchaseOrder
-from marketplace.workspace.answers import answer_form, attempt
+from marketplace.workspace.answers import answer_form, decide, only_whole_numbers
 from marketplace.workspace.forms import CallOffForm, QuantitiesForm
 
 from ..fulfilment import actions
@@ -56,9 +56,7 @@ def call_off(request: HttpRequest, reference: str) -> HttpResponse:
 
     if request.method != "POST":
         return again() if lines else redirect(order_page(order))
-    if not quantities.is_valid():
-        form.is_valid()
-        form.add_error(None, _("Enter whole numbers only."))
+    only_whole_numbers(form, [quantities])
     done = _("The buyer is asked. The order goes on until the buyer agrees.")
     return answer_form(request, form, step, done=done, to=lambda made: order_page(order), again=again)
 
@@ -77,8 +75,7 @@ def answer_cancellation(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         "withdraw": (lambda: actions.withdraw_cancellation(**common), _("Withdrawn. The order goes on as it is.")),
     }
-    step, done = steps.get(request.POST.get("decision", ""), steps["withdraw"])
-    return attempt(request, step, done=done, to=order_page(proposal.order))
+    return decide(request, steps, otherwise="withdraw", to=order_page(proposal.order))
 
 
 @login_required
@@ -102,8 +99,7 @@ def answer_return(request: HttpRequest, reference: str) -> HttpResponse:
             _("The replacement is under way and taken from your stock."),
         ),
     }
-    step, done = steps.get(request.POST.get("decision", ""), steps["refuse"])
-    return attempt(request, step, done=done, to=order_page(proposal.order))
+    return decide(request, steps, otherwise="refuse", to=order_page(proposal.order))
 
 
 @login_required

@@ -22,8 +22,9 @@ from marketplace.parties.actions import office_day
 from marketplace.sheets import file_response
 from marketplace.workspace.answers import answer_form, attempt
 
-from ..listing import importing, workbook
+from ..listing import importing, undoing, workbook
 from ..listing.models import ListingImport
+from ..listing.planning import import_plan
 from ..people.selectors import vendors_of
 
 PER_PAGE = 100
@@ -107,7 +108,7 @@ def import_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             ),
             to=request.path,
         )
-    plan = importing.import_plan(document, at=at) if document.applied_at is None else None
+    plan = import_plan(document, at=at) if document.applied_at is None else None
     show = request.GET.get("show", "")
     rows = (plan.of(show) if show in plan.counts else plan.listings) if plan else []
     context = {
@@ -116,7 +117,7 @@ def import_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "plan": plan,
         "show": show,
         "page_obj": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
-        "in_the_way": importing.in_the_way(document) if document.applied_at and not document.undone_at else [],
+        "in_the_way": undoing.in_the_way(document) if document.applied_at and not document.undone_at else [],
     }
     return render(request, "vendors/import_preview.html", context)
 
@@ -129,7 +130,7 @@ def undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     to = reverse("vendors:import", args=[slug, pk])
     return attempt(
         request,
-        lambda: importing.undo_import(document=document, by=request.user, at=timezone.now()),
+        lambda: undoing.undo_import(document=document, by=request.user, at=timezone.now()),
         done=_("The import is undone: everything is as it was before."),
         to=to,
     )
@@ -141,7 +142,7 @@ def problems(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     document = _document(request, slug, pk)
     if document.applied_at is not None:
         raise Http404
-    plan = importing.import_plan(document, at=timezone.now())
+    plan = import_plan(document, at=timezone.now())
     return file_response("商品导入问题.xlsx", workbook.with_problems(plan))
 
 

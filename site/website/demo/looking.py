@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from marketplace.catalogue.models import SearchSynonym
 from marketplace.catalogue.wishes import tell_wish
+from marketplace.catalogue.words import SearchSynonym
 
 from .data import read_world
 from .founding import Cast

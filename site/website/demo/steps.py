@@ -14,7 +14,10 @@ from PIL import Image, ImageDraw
 from marketplace.fulfilment.actions import Count, tick_rows
 from marketplace.fulfilment.models import HandoutList
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import close_group_order
+from marketplace.grouporders.links import issue_links
 from marketplace.grouporders.models import GroupOrder
+from marketplace.grouporders.terms import Terms
 from marketplace.money import Money, yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder, Requisition
@@ -59,7 +62,7 @@ def open_drive(cast: Cast, drive: Drive) -> GroupOrder:
     """A drive is prepared, opened, and its links are issued."""
     organisation = cast.organisations[drive.organisation]
     clerk, at = person(cast, drive.organisation, "organiser"), cast.at(drive.opened_day)
-    terms = grouporders.Terms(
+    terms = Terms(
         title=drive.title,
         campaign=cast.campaigns[drive.campaign],
         purpose=drive.purpose,
@@ -81,7 +84,7 @@ def open_drive(cast: Cast, drive: Drive) -> GroupOrder:
         group_order=group_order, packs=packs, package_name="经办推荐套餐", package=package, by=clerk, at=at
     )
     grouporders.open_group_order(group_order=group_order, by=clerk, at=at)
-    grouporders.issue_links(group_order=group_order, by=clerk, at=at)
+    issue_links(group_order=group_order, by=clerk, at=at)
     return GroupOrder.objects.get(pk=group_order.pk)
 
 
@@ -106,7 +109,7 @@ def request(cast: Cast, group_order: GroupOrder, *, day: float) -> Requisition:
     """The drive closes and its requisition is submitted by the clerk."""
     name = group_order.organisation.slug
     clerk = person(cast, name, "organiser")
-    grouporders.close_group_order(group_order=group_order, by=clerk, at=cast.at(day))
+    close_group_order(group_order=group_order, by=clerk, at=cast.at(day))
     made = orders.request_from_group_order(group_order=group_order, by=clerk, at=cast.at(day, 11))
     return orders.submit_requisition(requisition=made, by=clerk, at=cast.at(day, 11))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from marketplace.grouporders import actions as grouporders
+from marketplace.grouporders.closing import cancel_group_order
+from marketplace.grouporders.links import revoke_links
+from marketplace.grouporders.terms import Terms
 from marketplace.money import yuan
 from marketplace.orders import actions as orders
 from marketplace.orders.models import PurchaseOrder
@@ -341,7 +344,7 @@ def _open_with_shortage(cast: Cast) -> None:
     exact = {oil: 1, rice: 1, cast.pack("lanhua-tea-first-box").pk: 1}
     grouporders.choose(participant=people[10], quantities=exact, at=cast.at(-1))
     clerk = person(cast, "wutong-school", "organiser")
-    grouporders.revoke_links(group_order=group_order, participants=people[-1:], by=clerk, at=cast.at(-1))
+    revoke_links(group_order=group_order, participants=people[-1:], by=clerk, at=cast.at(-1))
 
 
 def _before_the_beginning(cast: Cast) -> None:
@@ -349,7 +352,7 @@ def _before_the_beginning(cast: Cast) -> None:
     for day, title, is_called_off in ((-30, "立冬慰问（已取消）", True), (-1, "新春会员慰问品", False)):
         clerk, at = person(cast, "civil-affairs", "organiser"), cast.at(day)
         organisation = cast.organisations["civil-affairs"]
-        terms = grouporders.Terms(
+        terms = Terms(
             title=title,
             campaign=cast.campaigns["autumn-drive"],
             purpose="holiday_gifts",
@@ -363,7 +366,7 @@ def _before_the_beginning(cast: Cast) -> None:
         packs = [cast.pack("lanhua-tea-gift"), cast.pack("camellia-oil-gift")]
         grouporders.set_offers(group_order=made, packs=packs, by=clerk, at=at)
         if is_called_off:
-            grouporders.cancel_group_order(group_order=made, by=clerk, at=at + timedelta(days=1))
+            cancel_group_order(group_order=made, by=clerk, at=at + timedelta(days=1))
 
 
 def _baskets(cast: Cast) -> None:

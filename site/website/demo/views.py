@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from marketplace.grouporders import actions
+from marketplace.grouporders.links import issue_links
 from marketplace.grouporders.models import GroupOrder
 
 
@@ -19,6 +19,6 @@ def become_member(request: HttpRequest) -> HttpResponse:
     group_order = GroupOrder.objects.filter(state="open", closes_at__gt=now).order_by("pk").first()
     if not settings.DEMO or group_order is None:
         raise Http404
-    links = actions.issue_links(group_order=group_order, by=group_order.opened_by, at=now)
+    links = issue_links(group_order=group_order, by=group_order.opened_by, at=now)
     token = next((token for person, token in links if not person.choices.exists()), links[0][1])
     return redirect("marketplace:pick_link", token)

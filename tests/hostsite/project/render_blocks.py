@@ -16,6 +16,7 @@ from wagtail.blocks import StreamBlock
 from marketplace.catalogue.models import Listing
 from marketplace.grouporders import actions as grouporders
 from marketplace.grouporders.models import GroupOrder
+from marketplace.grouporders.terms import Terms
 from marketplace.money import yuan
 from marketplace.parties.actions import office_day
 from marketplace.parties.models import BuyerOrganisation, DeliveryPoint, Membership
@@ -52,7 +53,7 @@ def group_order(drive: Campaign, now: Any) -> GroupOrder:
     point = DeliveryPoint.objects.create(
         organisation=union, name="仓库", address="示范路1号", contact_name="甲", phone="13800000000"
     )
-    terms = grouporders.Terms(
+    terms = Terms(
         title="中秋慰问",
         campaign=drive,
         purpose="holiday_gifts",
