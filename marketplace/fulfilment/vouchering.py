@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
 from .. import audit
@@ -191,6 +192,32 @@ def with_codes(vouchers: QuerySet[Voucher]) -> QuerySet[Voucher]:
     """Annotated with ``code_issued_at``: since when the code that works is out, or nothing."""
     living = VoucherCode.objects.filter(voucher=OuterRef("pk"), revoked_at=None).values("issued_at")[:1]
     return vouchers.annotate(code_issued_at=Subquery(living))  # type: ignore[no-redef]  # declared for its readers
+
+
+def orders_to_give_out(
+    organisations: Collection[int], today: date, *, at_most: int
+) -> list[tuple[PurchaseOrder, date | None]]:
+    """Confirmed orders of these buyers (pks) with units for which nobody holds a code yet; what is over is left alone.
+
+    Each with the first day on which one is used, or nothing; what is needed first on top. One statement.
+    """
+    settled = Q(redeemed_at__isnull=False) | Q(valid_until__lt=today) | Q(codes__isnull=False, codes__revoked_at=None)
+    held = Voucher.objects.filter(settled, line=OuterRef("pk"), voided_at=None).order_by().values("line")
+    lines = OrderLine.objects.filter(_still_ahead(today), order=OuterRef("pk"), is_redeemed=True).annotate(
+        held=Coalesce(Subquery(held.annotate(count=Count("pk", distinct=True)).values("count")), 0),
+        confirmed=F("quantity_ordered") - F("quantity_declined") - F("quantity_cancelled"),
+    )
+    wanting = lines.filter(confirmed__gt=F("held"))
+    first = wanting.order_by("session__starts_on").values("session__starts_on")[:1]
+    rows = PurchaseOrder.objects.filter(Exists(wanting), organisation__in=organisations, acceptance=None)
+    rows = rows.filter(answered_at__isnull=False, cancelled_at=None).annotate(needed_on=Subquery(first))
+    found = rows.select_related("requisition", "organisation").order_by("needed_on", "placed_at", "pk")
+    return [(row, row.needed_on) for row in found[:at_most]]
+
+
+def _still_ahead(today: date) -> Q:
+    last = Q(session__ends_on__gte=today) | Q(session__ends_on=None, session__starts_on__gte=today)
+    return Q(session=None) | last
 
 
 class Finding(StrEnum):
