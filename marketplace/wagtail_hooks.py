@@ -68,6 +68,7 @@ LOG_ACTIONS = {
     "change_session": _("Places of a session changed"),
     "close_session": _("Booking of a session closed"),
     "call_off_session": _("Session called off"),
+    "hold_session_anyway": _("Session held with fewer persons"),
     "issue_vouchers": _("Vouchers issued"),
     "void_vouchers": _("Vouchers made void"),
     "redeem_voucher": _("Voucher redeemed"),

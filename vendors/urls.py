@@ -48,6 +48,7 @@ urlpatterns = [
     path("ratings/<int:pk>/answer/", hearing.answer_rating, name="answer_rating"),
     path("listings/<int:pk>/sessions/", sessions.session_list, name="sessions"),
     path("sessions/<int:pk>/", sessions.session_detail, name="session"),
+    path("sessions/<int:pk>/hold/", sessions.hold_session_anyway, name="hold_session_anyway"),
     path("sessions/<int:pk>/call-off/", sessions.call_off_session, name="call_off_session"),
     path("vouchers/", vouchers.redeem, name="redeem"),
     path("vouchers/<str:code>/", vouchers.voucher, name="voucher"),

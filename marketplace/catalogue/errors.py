@@ -231,6 +231,18 @@ class NotAService(Refused):
     sentence = _("“%(listing)s” is no service, so it has no sessions.")
 
 
+class BookingStillOpen(Refused):
+    """Data: session, day."""
+
+    sentence = _("“%(session)s” is booked until %(day)s. Decide afterwards, or lower the least number of persons now.")
+
+
+class NothingToDecide(Refused):
+    """Data: session."""
+
+    sentence = _("“%(session)s” needs no decision: enough have booked, nobody has, or it was decided.")
+
+
 class BookedMeanwhile(Refused):
     """Data: session."""
 

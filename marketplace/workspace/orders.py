@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..catalogue.session_views import views_of
 from ..fulfilment.actions import Count
 from ..fulfilment.models import Acceptance, Consignment, ConsignmentLine
 from ..fulfilment.selectors import consignments_of, line_counts, places_of
@@ -44,9 +45,11 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """The order with timeline, lines, consignments and papers."""
     order = own_document(request, ORDERS, reference=reference)
     counts = line_counts(order)
-    lines = list(order.lines.all())
+    lines = list(order.lines.select_related("session__capacity"))
+    booked = {line.session.pk: line.session for line in lines if line.session and line.quantity_confirmed}
     context = {
         "order": order,
+        "sessions": views_of(booked.values(), office_day(timezone.now())),
         "organisation": order.organisation,
         "places": [(place, delivery_to_show(order, place.delivery, in_full=True)) for place in places_of(order, lines)],
         "tracking": track([order], today=office_day(timezone.now()))[order.pk],

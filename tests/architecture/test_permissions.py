@@ -255,6 +255,7 @@ MATRIX = {
     ),
     "vendors:sessions": Door({"teaco"}, lambda s: [s.extra["session"].listing_id]),
     "vendors:session": Door({"teaco"}, lambda s: [s.extra["session"].pk]),
+    "vendors:hold_session_anyway": Door({"teaco"}, lambda s: [s.extra["session"].pk], button=True),
     "vendors:call_off_session": Door({"teaco"}, lambda s: [s.extra["session"].pk], button=True),
     "vendors:redeem": Door(VENDORS),
     "vendors:voucher": Door(VENDORS, lambda s: [s.extra["code"]]),

@@ -19,7 +19,7 @@ from marketplace.catalogue.session_views import views_of
 from marketplace.catalogue.sessions import ServiceSession
 from marketplace.orders.models import OrderLine
 from marketplace.parties.actions import office_day
-from marketplace.workspace.answers import answer_form
+from marketplace.workspace.answers import answer_form, attempt
 
 from ..listing import actions
 from ..listing.session_forms import CallOffSessionForm, PlacesForm, SessionForm
@@ -91,6 +91,19 @@ def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("The session is changed."),
         to=lambda made: reverse("vendors:session", args=[pk]),
         again=again,
+    )
+
+
+@login_required
+@require_POST
+def hold_session_anyway(request: HttpRequest, pk: int) -> HttpResponse:
+    """It is held with those who have booked."""
+    session = _own_session(request, pk)
+    return attempt(
+        request,
+        lambda: actions.hold_session_anyway(session=session, by=request.user, at=timezone.now()),
+        done=_("It is held with those who have booked, and they are told."),
+        to=reverse("vendors:session", args=[pk]),
     )
 
 
