@@ -106,3 +106,8 @@ def sessions_to_book(listing: Listing, today: date) -> list[SessionView]:
 def _pack(session: ServiceSession, pack: Pack) -> SessionPack:
     least = orderable(1, pack.minimum_quantity, pack.multiple)
     return SessionPack(pack, session.places_left // pack.stock.draws, least)
+
+
+def left_in_session(pack: Pack) -> int:
+    """How many of a session's pack are left as one reads it, nothing held."""
+    return pack.session.places_left // pack.stock.draws if pack.session else 0

@@ -64,7 +64,7 @@ def place_counts(order: PurchaseOrder) -> list[PlaceCount]:
             delivery_pk=row.delivery_id,
             point_pk=row.delivery.delivery_point_id,
             line_pk=row.line_id,
-            pack_pk=row.line.pack_id,
+            pack_pk=row.line.asked_pack_id,
             due=row.quantity_due,
             sent=by_place.get((row.delivery_id, row.line_id), {}).get("sent") or 0,
             received=by_place.get((row.delivery_id, row.line_id), {}).get("arrived") or 0,

@@ -135,7 +135,8 @@ def _last_day(line: OrderLine, at: datetime) -> date:
 
 def _due(order: PurchaseOrder) -> list[tuple[OrderLine, int | None, int]]:
     """So many of each line at the vendor's for whom: (line, participant pk or nobody in particular, quantity)."""
-    lines = {line.pack_id: line for line in order.lines.filter(is_redeemed=True).select_related("session")}
+    rows_of_order = list(order.lines.filter(is_redeemed=True).select_related("session"))
+    lines = {line.asked_pack_id: line for line in rows_of_order}
     group_order = order.requisition.group_order
     if group_order is not None:
         rows = (
@@ -146,9 +147,9 @@ def _due(order: PurchaseOrder) -> list[tuple[OrderLine, int | None, int]]:
             .values_list("pack_id", "choice__participant_id", F("quantity") - F("quantity_released"))
         )
         return [(lines[pack], participant, quantity) for pack, participant, quantity in rows]
-    due = DeliveryLine.objects.filter(line__in=lines.values()).values_list("line__pack_id")
-    sums = due.annotate(due=Sum(F("quantity") - F("quantity_released"))).order_by("line__pack_id")
-    return [(lines[pack], None, quantity) for pack, quantity in sums]
+    due = DeliveryLine.objects.filter(line__in=rows_of_order).values_list("line_id")
+    sums = dict(due.annotate(due=Sum(F("quantity") - F("quantity_released"))).order_by())
+    return [(line, None, sums[line.pk]) for line in rows_of_order if line.pk in sums]
 
 
 def settle_vouchers(*, order: PurchaseOrder, at: datetime) -> None:
@@ -174,6 +175,15 @@ def _beyond(vouchers: Iterable[Voucher], due: int) -> list[Voucher]:
     return unused[max(0, len(unused) - too_many) :] if too_many > 0 else []
 
 
+def carry_vouchers_over(line: OrderLine) -> int:
+    """Unused vouchers of a line that was moved hold for the new day, with the codes they have. How many there were."""
+    rows = lock_vouchers(Voucher.objects.standing().filter(line=line))
+    day = line.session.last_day if line.session else None
+    if day is not None:
+        Voucher.objects.filter(pk__in=[row.pk for row in rows]).update(valid_until=day)
+    return len(rows)
+
+
 def used_by_line(order: PurchaseOrder) -> dict[int, int]:
     """Per line (pk) that has vouchers: how many of them were used; one statement."""
     found: dict[int, int] = {}
@@ -183,9 +193,10 @@ def used_by_line(order: PurchaseOrder) -> dict[int, int]:
 
 
 def used_by_member(order: PurchaseOrder) -> dict[tuple[int, int], int]:
-    """(pack pk, participant pk) → used vouchers: what a member had is not theirs to go short of."""
+    """(pack chosen, participant pk) → used vouchers: what a member had is not theirs to go short of."""
     rows = Voucher.objects.filter(line__order=order, redeemed_at__isnull=False, participant__isnull=False)
-    return Counter(rows.values_list("line__pack_id", "participant_id"))
+    chosen = Coalesce("line__chosen_pack_id", "line__pack_id")
+    return Counter(rows.values_list(chosen, "participant_id"))
 
 
 def with_codes(vouchers: QuerySet[Voucher]) -> QuerySet[Voucher]:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from ..catalogue.certificates import Certificate
 from ..catalogue.delistings import Delisting
 from ..catalogue.sessions import ServiceSession
+from ..fulfilment.models import OPEN, Side
 from ..grouporders.lifecycle import State as Open
 from ..grouporders.models import GroupOrder
 from ..orders.lifecycle import State
@@ -169,6 +170,18 @@ LETTERS: dict[str, Letter] = {
     "session_called_off": Letter(
         _order,
         lambda order: True,
+        _requester_and_organisers,
+        lambda order: reverse("marketplace:order", args=[order.reference]),
+    ),
+    "session_move_offered": Letter(
+        _order,
+        lambda order: order.cancelled_at is None and order.moves.filter(OPEN, side=Side.VENDOR).exists(),
+        _requester_and_organisers,
+        lambda order: f"{reverse('marketplace:order', args=[order.reference])}#moves",
+    ),
+    "session_moved": Letter(
+        _order,
+        lambda order: order.cancelled_at is None,
         _requester_and_organisers,
         lambda order: reverse("marketplace:order", args=[order.reference]),
     ),

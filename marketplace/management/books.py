@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from ..allowances.models import Allowance, AllowanceEntry
 from ..catalogue.capacity import SharedCapacity
@@ -604,7 +605,7 @@ def deliveries() -> Mismatches:
     asked, due = Counter[int](), Counter[int]()
     kept: dict[Any, int] = {}
     for line, pack, point, group_order, quantity, released in DeliveryLine.objects.values_list(
-        "line_id", "line__pack_id", "delivery__delivery_point_id", "line__order__requisition__group_order_id", "quantity",
+        "line_id", Coalesce("line__chosen_pack_id", "line__pack_id"), "delivery__delivery_point_id", "line__order__requisition__group_order_id", "quantity",
         "quantity_released",
     ):  # fmt: skip
         asked[line] += quantity

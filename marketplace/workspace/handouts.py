@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from ..fields import whole_number
 from ..fulfilment.actions import keep_signed_sheet, take_out_signed_sheet, tick_rows
 from ..fulfilment.models import HandoutList, SignedSheet
+from ..fulfilment.moving import names_now
 from ..fulfilment.selectors import handing, shares
 from ..orders.models import PurchaseOrder
 from ..parties.models import PeopleList, Role
@@ -64,6 +65,7 @@ def _page(request: HttpRequest, document: HandoutList, form: SignedSheetForm) ->
         "group_order": document.group_order,
         "organisation": organisation,
         "departments": departments,
+        "moved": names_now(document.group_order).values(),
         "form": form,
         "voucher_orders": PurchaseOrder.objects.filter(
             requisition__group_order=document.group_order_id, lines__is_redeemed=True

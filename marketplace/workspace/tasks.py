@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ..conf import setting
 from ..fulfilment.handing import Handing
 from ..fulfilment.models import Side
+from ..fulfilment.moving import moves_to_answer
 from ..fulfilment.selectors import cancellations_to_answer, replacements_for_buyer
 from ..fulfilment.vouchering import orders_to_give_out
 from ..grouporders.lifecycle import State as GroupState
@@ -28,6 +29,7 @@ from ..purchase.tracking import Tracking, open_orders, track
 from ..ratings.models import MAY_RATE
 from ..ratings.selectors import invitations
 from .handing import WORDS
+from .move_forms import days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def tasks_for(roles: dict[str, set[int]], today: date) -> list[Task]:
         *_basket_tasks(roles.get(Role.REQUESTER, set())),
         *_group_order_tasks(roles.get(Role.ORGANISER, set()), roles.get(Role.REQUESTER, set()), today),
         *_requisition_tasks(roles, today),
+        *_move_tasks(roles.get(Role.APPROVER, set()) | roles.get(Role.REQUESTER, set())),
         *_going_back_tasks(roles.get(Role.APPROVER, set()), roles.get(Role.RECEIVER, set())),
         *_order_tasks(roles, today),
         *_voucher_tasks(roles.get(Role.ORGANISER, set()) | roles.get(Role.REQUESTER, set()), today),
@@ -116,6 +119,16 @@ def _requisition_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task
         url = reverse("marketplace:requisition", args=[row.reference])
         about = f"{row.title} · {row.amount}"
         yield Task(what, about, row.organisation.name, url, due_on, bool(due_on and due_on < today))
+
+
+def _move_tasks(may_answer: set[int]) -> Iterator[Task]:
+    rows = moves_to_answer(Side.BUYER).filter(order__organisation__in=may_answer)
+    for row in rows[:OPEN_AT_ONCE] if may_answer else []:
+        url = reverse("marketplace:order", args=[row.order.reference]) + "#moves"
+        before, after = row.from_pack.session, row.to_pack.session
+        about = f"{row.order.vendor_name} · {row.line.title} → {days_of(after) if after else ''}"
+        what = _("Answer the vendor, who offers another session")
+        yield Task(what, about, row.order.organisation.name, url, before.starts_on if before else None, False)
 
 
 def _going_back_tasks(approver: set[int], receiver: set[int]) -> Iterator[Task]:

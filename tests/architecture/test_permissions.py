@@ -208,6 +208,8 @@ MATRIX = {
     "marketplace:file_signed_sheet": own(of("handout")),
     "marketplace:take_out_sheet": own(lambda s: [s.handout.reference, s.signed.pk], button=True),
     "marketplace:vouchers": own(lambda s: [s.extra["outing"].reference]),
+    "marketplace:move_session": own(lambda s: [s.extra["outing"].reference]),
+    "marketplace:answer_move": own(lambda s: [s.extra["move"].reference], button=True),
     "marketplace:issue_vouchers": own(lambda s: [s.extra["outing"].reference], button=True),
     # The member's way
     "marketplace:pick": Door({"member"}),
@@ -255,6 +257,9 @@ MATRIX = {
     ),
     "vendors:sessions": Door({"teaco"}, lambda s: [s.extra["session"].listing_id]),
     "vendors:session": Door({"teaco"}, lambda s: [s.extra["session"].pk]),
+    "vendors:move_session": Door({"teaco"}, lambda s: [s.extra["outing"].reference]),
+    "vendors:answer_move": Door({"teaco"}, lambda s: [s.extra["move"].reference], button=True),
+    "vendors:offer_session": Door({"teaco"}, lambda s: [s.extra["session"].pk], button=True),
     "vendors:hold_session_anyway": Door({"teaco"}, lambda s: [s.extra["session"].pk], button=True),
     "vendors:call_off_session": Door({"teaco"}, lambda s: [s.extra["session"].pk], button=True),
     "vendors:redeem": Door(VENDORS),
