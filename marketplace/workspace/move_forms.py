@@ -20,7 +20,8 @@ def days_of(session: ServiceSession) -> str:
     """A session's days as people read them in a choice."""
     days = date_format(session.starts_on, "DATE_FORMAT")
     if session.last_day != session.starts_on:
-        return f"{days} – {date_format(session.last_day, 'DATE_FORMAT')}"
+        is_same_year = session.last_day.year == session.starts_on.year
+        return f"{days} – {date_format(session.last_day, 'MONTH_DAY_FORMAT' if is_same_year else 'DATE_FORMAT')}"
     weekday = date_format(session.starts_on, "l")
     return f"{days} {weekday} {session.starts_at:%H:%M}" if session.starts_at else f"{days} {weekday}"
 
@@ -49,11 +50,10 @@ class MoveForm(forms.Form):
 
 
 def _way_words(line: OrderLine, quantity: int, way: Way) -> str:
-    before, after = line.session, way.pack.session
-    return _("%(pack)s × %(count)s: from %(before)s to %(after)s (%(left)s left there)") % {
-        "pack": way.pack.written.name if way.pack.written else way.pack.name,
+    after = way.pack.session
+    return _("%(pack)s × %(count)s → %(after)s (%(left)s left there)") % {
+        "pack": line.pack_name,
         "count": quantity,
-        "before": days_of(before) if before else "",
         "after": days_of(after) if after else "",
         "left": way.left,
     }
