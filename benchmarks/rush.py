@@ -25,6 +25,7 @@ def open_group_order(members: int) -> tuple[int, list[int]]:
     from marketplace.catalogue.models import Pack
     from marketplace.grouporders import actions
     from marketplace.grouporders.models import GroupOrder
+    from marketplace.grouporders.terms import Terms
     from marketplace.money import yuan
     from marketplace.parties.models import BuyerOrganisation, Member
     from marketplace.programme.models import Campaign
@@ -36,7 +37,7 @@ def open_group_order(members: int) -> tuple[int, list[int]]:
         Member(organisation=union, name=f"会员{number}", department=f"第{number % 40}科", joined_on=at.date())
         for number in range(members)
     )
-    terms = actions.Terms(
+    terms = Terms(
         title="截止前的十分钟",
         campaign=Campaign.objects.order_by("pk")[0],
         purpose="holiday_gifts",

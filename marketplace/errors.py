@@ -6,9 +6,11 @@ tells a person what to do next.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class _WithSentence(Exception):
@@ -27,6 +29,17 @@ class _WithSentence(Exception):
 
 def _rebuild(kind: type[_WithSentence], data: dict[str, Any]) -> _WithSentence:
     return kind(**data)
+
+
+def first_few(names: Sequence[str], at_most: int = 5) -> str:
+    """A readable list for a sentence: the first names, and of how many more it does not speak."""
+    shown, left = "、".join(names[:at_most]), len(names) - at_most
+    if left <= 0:
+        return shown
+    return ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", left) % {
+        "names": shown,
+        "count": left,
+    }
 
 
 class Refused(_WithSentence):

@@ -94,6 +94,7 @@ from .fulfilment.models import (
     HandoutRow,
     SignedSheet,
 )
+from .fulfilment.moves import SessionMove
 from .fulfilment.vouchers import Voucher, VoucherCode, VoucherNotice
 from .impact.elsewhere.models import (
     ElsewhereImport,

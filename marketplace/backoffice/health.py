@@ -18,7 +18,7 @@ from ..errands.selectors import last_round
 from ..orders.models import PurchaseOrder
 from ..purchase.clock import STEPS, go_round, is_late
 from ..purchase.health import parts
-from ..purchase.stuck import KINDS, Stuck, stuck
+from ..purchase.stuck import AT_MOST, KINDS, Stuck, stuck
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -32,6 +32,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "ran_at": last_round(),
         "is_late": is_late(at=now),
         "waiting": Errand.objects.waiting().count(),
+        "at_most": AT_MOST,
         "stuck": [(kind, KINDS[kind][0], [(row, _address(row)) for row in rows]) for kind, rows in found.items()],
     }
     return render(request, "marketplace/backoffice/health.html", context)

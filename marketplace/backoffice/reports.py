@@ -17,6 +17,7 @@ from ..catalogue.comparing import price_note
 from ..catalogue.evidence import PriceEvidence
 from ..catalogue.evidencing import officer_sees_evidence
 from ..errors import Refused
+from ..fields import whole_number
 from ..files import Kind, add_guard
 from ..parties.actions import office_day
 from ..parties.models import AccessLog, PeopleList
@@ -27,6 +28,7 @@ from ..reports.selectors import Reporter, overdue, report_evidence_is_shown, rep
 from .scope import scope_for
 
 PER_PAGE = 25
+OTHERS, LOOKS = 10, 20  # shown beside a report; the page says how many there are
 SHOWN = [
     ("open", gettext_lazy("not decided")),
     ("late", gettext_lazy("past its deadline")),
@@ -57,6 +59,9 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """Reports about the county's goods, what is due first on top, with age and whether it is late."""
     now = timezone.now()
     today, rows, shown = office_day(now), _mine(request), request.GET.get("shown", "open")
+    listing = rows.filter(listing=whole_number(request.GET.get("listing", ""))).first()
+    if listing is not None:
+        rows = rows.filter(listing=listing.listing_id)
     if shown == "late":
         rows = overdue(rows, today)
     elif shown in ("open", "decided"):
@@ -66,6 +71,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "rows": [(row, (now - row.made_at).days, bool(row.due_on and row.due_on < today)) for row in page],
         "shown": shown,
+        "listing": listing and listing.listing,
         "choices": SHOWN,
         "late": overdue(_mine(request), today).count(),
     }
@@ -91,6 +97,8 @@ def _page(
     request: HttpRequest, found: ListingReport, *, form: DecisionForm, reporter: Reporter | None = None
 ) -> HttpResponse:
     today = office_day(timezone.now())
+    others = _mine(request).filter(listing=found.listing_id).exclude(pk=found.pk)
+    looks = AccessLog.objects.filter(people_list=PeopleList.REPORTER, subject=found.reference)
     context = {
         "report": found,
         "form": form,
@@ -98,10 +106,10 @@ def _page(
         "is_late": bool(found.due_on and found.due_on < today),
         "note": price_note(found.listing, on=today),
         "evidence": PriceEvidence.objects.standing().filter(listing=found.listing_id).select_related("paper"),
-        "others": _mine(request).filter(listing=found.listing_id).exclude(pk=found.pk)[:10],
-        "looks": AccessLog.objects.filter(people_list=PeopleList.REPORTER, subject=found.reference).select_related(
-            "seen_by"
-        )[:20],
+        "others": others[:OTHERS],
+        "others_count": others.count(),
+        "looks": looks.select_related("seen_by")[:LOOKS],
+        "looks_count": looks.count(),
         "may_decide": scope_for(request).own_listings().filter(pk=found.listing_id).exists(),
     }
     return render(request, "marketplace/backoffice/report.html", context, status=422 if form.errors else 200)

@@ -231,6 +231,34 @@ class NotAService(Refused):
     sentence = _("“%(listing)s” is no service, so it has no sessions.")
 
 
+class SessionUnlike(Refused):
+    """Data: pack."""
+
+    sentence = _(
+        "“%(pack)s” can only go over to the same pack of another session of this service. Choose one of these."
+    )
+
+
+class SessionPriceDiffers(Refused):
+    """Data: session, price, before."""
+
+    sentence = _(
+        "“%(session)s” costs %(price)s and not %(before)s, and a move leaves the price as it is. Choose a session at the same price, or cancel and order anew."
+    )
+
+
+class BookingStillOpen(Refused):
+    """Data: session, day."""
+
+    sentence = _("“%(session)s” is booked until %(day)s. Decide afterwards, or lower the least number of persons now.")
+
+
+class NothingToDecide(Refused):
+    """Data: session."""
+
+    sentence = _("“%(session)s” needs no decision: enough have booked, nobody has, or it was decided.")
+
+
 class BookedMeanwhile(Refused):
     """Data: session."""
 

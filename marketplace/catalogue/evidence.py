@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..conf import setting
+from ..errors import first_few
 from ..fields import MoneyField
 from ..files import PrivateFile
 from .errors import PriceEvidenceMissing
@@ -79,4 +80,4 @@ def require_evidence(listings: Iterable[Listing]) -> None:
     wanted = {listing.pk: listing.title for listing in listings}
     shown = PriceEvidence.objects.standing().filter(listing__in=wanted).values_list("listing_id", flat=True)
     if missing := [title for pk, title in wanted.items() if pk not in set(shown)]:
-        raise PriceEvidenceMissing(listings="、".join(missing[:5]))
+        raise PriceEvidenceMissing(listings=first_few(missing))

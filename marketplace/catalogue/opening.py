@@ -13,10 +13,13 @@ from django.db import transaction
 from django.utils.formats import date_format
 
 from .. import audit, signals
+from ..errands.actions import tell
 from ..parties.actions import office_day
 from .capacity import Measure, SharedCapacity
 from .errors import (
+    BookingStillOpen,
     NotAService,
+    NothingToDecide,
     SessionBackwards,
     SessionBelowBooked,
     SessionCalledOff,
@@ -119,6 +122,26 @@ def change_session(
     return session
 
 
+@transaction.atomic
+def hold_anyway(*, session: ServiceSession, by: Any, at: datetime) -> ServiceSession:
+    """It is held with fewer persons than was said: nobody waits for more. Once booking is closed.
+
+    ``BookingStillOpen`` before, ``NothingToDecide`` where enough have booked or nobody has.
+    """
+    session, on = lock_session(session.pk), office_day(at)
+    require_standing(session, on)
+    if session.is_bookable_on(on):
+        raise BookingStillOpen(session=session.label, day=date_format(session.book_until, "DATE_FORMAT"))
+    session.capacity = lock_capacities([session.capacity_id])[session.capacity_id]
+    if not session.wants_decision_on(on):
+        raise NothingToDecide(session=session.label)
+    session.held_anyway_at, session.held_anyway_by = at, by
+    session.save(update_fields=["held_anyway_at", "held_anyway_by"])
+    booked, least = session.capacity.taken, session.minimum_persons
+    audit.record("marketplace.hold_session_anyway", [session], by=by, at=at, booked=booked, least=least)
+    return session
+
+
 def close_booking(session: ServiceSession) -> None:
     """Nothing more is booked: held against whoever is placing, stock before places as they do. Inside a transaction."""
     lock_stocks(list(Pack.objects.filter(session=session).values_list("pk", flat=True)))
@@ -137,6 +160,8 @@ def close_due(*, session: ServiceSession, at: datetime) -> str:
         return ""
     close_booking(session)
     audit.record("marketplace.close_session", [session], by=None, at=at, booked=session.capacity.taken)
+    if session.wants_decision_on(office_day(at)):  # the vendor decides, never the clock
+        tell(("session_short", str(session.pk)), at=at)
     return "closed"
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from .models import Listing, Pack
 from .pricing import orderable
 from .sessions import ServiceSession
 
+LONGEST_STAY = timedelta(days=60)  # what began earlier is over, whatever it says of its last day
 TONES = {
     ServiceSession.State.OPEN: "done",
     ServiceSession.State.NEARLY_FULL: "todo",
@@ -60,10 +61,12 @@ class SessionView:
     def is_bookable(self) -> bool:
         return self.state in (ServiceSession.State.OPEN, ServiceSession.State.NEARLY_FULL)
 
+    wants_decision: bool = False
+
     @property
-    def is_short(self) -> bool:
-        """Whether it would not take place with those who have booked, and nobody can any more."""
-        return self.state == ServiceSession.State.CLOSED and self.session.missing_persons > 0
+    def is_uncertain(self) -> bool:
+        """Whether it is still to come, and not certain to take place."""
+        return self.may_change and not self.session.is_certain
 
     @property
     def may_change(self) -> bool:
@@ -72,7 +75,17 @@ class SessionView:
 
 def views_of(sessions: Iterable[ServiceSession], today: date) -> list[SessionView]:
     """Sessions (with their capacity) as they stand today, without packs."""
-    return [SessionView(session, session.state_on(today), []) for session in sessions]
+    return [SessionView(session, session.state_on(today), [], session.wants_decision_on(today)) for session in sessions]
+
+
+def sessions_to_decide(vendors: Sequence[int], today: date) -> list[ServiceSession]:
+    """Sessions of these vendors (pks) of which they have to say whether they are held, the next one first."""
+    short = F("minimum_persons") - F("capacity__promised")
+    rows = ServiceSession.objects.annotate(short=short).filter(
+        listing__vendor__in=vendors, short__gt=0, called_off_at=None, held_anyway_at=None, capacity__spent=0,
+        capacity__promised__gt=0, starts_on__gte=today - LONGEST_STAY,
+    )  # fmt: skip
+    return [row for row in rows.select_related("capacity", "listing") if row.wants_decision_on(today)]
 
 
 def sessions_to_book(listing: Listing, today: date) -> list[SessionView]:
@@ -93,3 +106,8 @@ def sessions_to_book(listing: Listing, today: date) -> list[SessionView]:
 def _pack(session: ServiceSession, pack: Pack) -> SessionPack:
     least = orderable(1, pack.minimum_quantity, pack.multiple)
     return SessionPack(pack, session.places_left // pack.stock.draws, least)
+
+
+def left_in_session(pack: Pack) -> int:
+    """How many of a session's pack are left as one reads it, nothing held."""
+    return pack.session.places_left // pack.stock.draws if pack.session else 0

@@ -48,6 +48,10 @@ class ServiceSession(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     call_off_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    held_anyway_at = models.DateTimeField(_("to be held with fewer, since"), null=True, blank=True)
+    held_anyway_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = pgettext_lazy("of a service", "session")
@@ -109,6 +113,16 @@ class ServiceSession(models.Model):
     def missing_persons(self) -> int:
         """How many more have to come for it to take place."""
         return max(0, self.minimum_persons - self.capacity.taken)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it takes place as things stand: enough have booked, or the vendor holds it with fewer."""
+        return self.called_off_at is None and (self.missing_persons == 0 or self.held_anyway_at is not None)
+
+    def wants_decision_on(self, day: date) -> bool:
+        """Whether its vendor has to say if it is held: nobody books any more, some have, and they are too few."""
+        is_over = self.is_bookable_on(day) or day > self.last_day or self.called_off_at is not None
+        return not is_over and not self.is_certain and self.capacity.promised > 0 and self.capacity.spent == 0
 
     def is_bookable_on(self, day: date) -> bool:
         """Whether it takes bookings on ``day``, places aside."""

@@ -21,6 +21,24 @@ class OwnPurchase(Refused):
     sentence = _("You asked for this purchase yourself, so another receiver has to count and accept the goods.")
 
 
+class NothingToMove(Refused):
+    """Data: line."""
+
+    sentence = _("“%(line)s” is booked for no session, or nothing of it is left. There is nothing to move.")
+
+
+class PartlyCarriedOut(Refused):
+    """Data: line."""
+
+    sentence = _("Of “%(line)s” something was carried out or a voucher was used, so it stays where it is.")
+
+
+class BookedThereAlready(Refused):
+    """Data: order, pack."""
+
+    sentence = _("%(order)s has “%(pack)s” booked already. Choose another session.")
+
+
 class NothingDispatched(Refused):
     sentence = _("Enter how many of at least one line you are sending.")
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..fields import MoneyField
 from ..files import PrivateFile
@@ -159,16 +160,12 @@ class Fault(models.TextChoices):
     FORCE_MAJEURE = "force_majeure", _("force majeure")
 
 
-class Proposal(models.Model):
+class Question(models.Model):
     """What one side asks of the other about an order; it takes effect when the other side agrees."""
 
     reference = models.CharField(_("reference"), max_length=24, unique=True)
     side = models.CharField(_("asked by"), max_length=6, choices=Side)
-    fault = models.CharField(_("at fault"), max_length=14, choices=Fault)
     reason = models.CharField(_("reason"), max_length=300)
-    evidence = models.OneToOneField(
-        PrivateFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("evidence")
-    )
     proposed_at = models.DateTimeField(_("asked at"))
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     agreed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
@@ -198,12 +195,24 @@ class Proposal(models.Model):
             return str(_("agreed"))
         if self.refused_at:
             return str(_("refused"))
-        return str(_("withdrawn") if self.withdrawn_at else _("waiting for an answer"))
+        return str(pgettext_lazy("proposal", "withdrawn") if self.withdrawn_at else _("waiting for an answer"))
 
     @property
     def tone(self) -> str:
         """The badge's tone."""
         return "done" if self.agreed_at else "progress" if self.is_open else "neutral"
+
+
+class Proposal(Question):
+    """A question about going back: whose doing it is, and what shows it."""
+
+    fault = models.CharField(_("at fault"), max_length=14, choices=Fault)
+    evidence = models.OneToOneField(
+        PrivateFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("evidence")
+    )
+
+    class Meta(Question.Meta):
+        abstract = True
 
 
 OPEN = Q(agreed_at=None, refused_at=None, withdrawn_at=None)

@@ -41,11 +41,12 @@ from .models import (
     GoodsReturn,
     GoodsReturnLine,
     Proposal,
+    Question,
     Side,
 )
 from .selectors import line_counts
 
-P = TypeVar("P", bound=Proposal)
+P = TypeVar("P", bound=Question)
 
 
 def propose_cancellation(

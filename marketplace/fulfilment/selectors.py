@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from ..conf import currency
 from ..grouporders.models import ChoiceLine, MemberChoice
 from ..money import Money, total
 from ..orders.models import DeliveryLine, OrderDelivery, OrderLine, PurchaseOrder
 from ..orders.selectors import freight_shares
+from .handing import Handing, handing_of
 from .matching import LineCount, PlaceCount
 from .models import (
     OPEN,
@@ -63,7 +64,7 @@ def place_counts(order: PurchaseOrder) -> list[PlaceCount]:
             delivery_pk=row.delivery_id,
             point_pk=row.delivery.delivery_point_id,
             line_pk=row.line_id,
-            pack_pk=row.line.pack_id,
+            pack_pk=row.line.asked_pack_id,
             due=row.quantity_due,
             sent=by_place.get((row.delivery_id, row.line_id), {}).get("sent") or 0,
             received=by_place.get((row.delivery_id, row.line_id), {}).get("arrived") or 0,
@@ -119,6 +120,17 @@ class Share:
     def amount(self) -> Money:
         """Goods and freight."""
         return self.goods + self.freight
+
+
+def handing(document: HandoutList) -> Handing:
+    """What this list is about; one statement."""
+    lines = OrderLine.objects.filter(order__requisition__group_order=document.group_order_id, order__cancelled_at=None)
+    counts = lines.aggregate(
+        lines=Count("pk"),
+        redeemed=Count("pk", filter=Q(is_redeemed=True)),
+        held=Count("pk", filter=Q(session__isnull=False)),
+    )
+    return handing_of(**counts) if counts["lines"] else Handing.GOODS
 
 
 def shares(handout_list: HandoutList) -> list[Share]:

@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
 from .. import audit
@@ -134,7 +135,8 @@ def _last_day(line: OrderLine, at: datetime) -> date:
 
 def _due(order: PurchaseOrder) -> list[tuple[OrderLine, int | None, int]]:
     """So many of each line at the vendor's for whom: (line, participant pk or nobody in particular, quantity)."""
-    lines = {line.pack_id: line for line in order.lines.filter(is_redeemed=True).select_related("session")}
+    rows_of_order = list(order.lines.filter(is_redeemed=True).select_related("session"))
+    lines = {line.asked_pack_id: line for line in rows_of_order}
     group_order = order.requisition.group_order
     if group_order is not None:
         rows = (
@@ -145,9 +147,9 @@ def _due(order: PurchaseOrder) -> list[tuple[OrderLine, int | None, int]]:
             .values_list("pack_id", "choice__participant_id", F("quantity") - F("quantity_released"))
         )
         return [(lines[pack], participant, quantity) for pack, participant, quantity in rows]
-    due = DeliveryLine.objects.filter(line__in=lines.values()).values_list("line__pack_id")
-    sums = due.annotate(due=Sum(F("quantity") - F("quantity_released"))).order_by("line__pack_id")
-    return [(lines[pack], None, quantity) for pack, quantity in sums]
+    due = DeliveryLine.objects.filter(line__in=rows_of_order).values_list("line_id")
+    sums = dict(due.annotate(due=Sum(F("quantity") - F("quantity_released"))).order_by())
+    return [(line, None, sums[line.pk]) for line in rows_of_order if line.pk in sums]
 
 
 def settle_vouchers(*, order: PurchaseOrder, at: datetime) -> None:
@@ -173,6 +175,15 @@ def _beyond(vouchers: Iterable[Voucher], due: int) -> list[Voucher]:
     return unused[max(0, len(unused) - too_many) :] if too_many > 0 else []
 
 
+def carry_vouchers_over(line: OrderLine) -> int:
+    """Unused vouchers of a line that was moved hold for the new day, with the codes they have. How many there were."""
+    rows = lock_vouchers(Voucher.objects.standing().filter(line=line))
+    day = line.session.last_day if line.session else None
+    if day is not None:
+        Voucher.objects.filter(pk__in=[row.pk for row in rows]).update(valid_until=day)
+    return len(rows)
+
+
 def used_by_line(order: PurchaseOrder) -> dict[int, int]:
     """Per line (pk) that has vouchers: how many of them were used; one statement."""
     found: dict[int, int] = {}
@@ -182,15 +193,42 @@ def used_by_line(order: PurchaseOrder) -> dict[int, int]:
 
 
 def used_by_member(order: PurchaseOrder) -> dict[tuple[int, int], int]:
-    """(pack pk, participant pk) → used vouchers: what a member had is not theirs to go short of."""
+    """(pack chosen, participant pk) → used vouchers: what a member had is not theirs to go short of."""
     rows = Voucher.objects.filter(line__order=order, redeemed_at__isnull=False, participant__isnull=False)
-    return Counter(rows.values_list("line__pack_id", "participant_id"))
+    chosen = Coalesce("line__chosen_pack_id", "line__pack_id")
+    return Counter(rows.values_list(chosen, "participant_id"))
 
 
 def with_codes(vouchers: QuerySet[Voucher]) -> QuerySet[Voucher]:
     """Annotated with ``code_issued_at``: since when the code that works is out, or nothing."""
     living = VoucherCode.objects.filter(voucher=OuterRef("pk"), revoked_at=None).values("issued_at")[:1]
     return vouchers.annotate(code_issued_at=Subquery(living))  # type: ignore[no-redef]  # declared for its readers
+
+
+def orders_to_give_out(
+    organisations: Collection[int], today: date, *, at_most: int
+) -> list[tuple[PurchaseOrder, date | None]]:
+    """Confirmed orders of these buyers (pks) with units for which nobody holds a code yet; what is over is left alone.
+
+    Each with the first day on which one is used, or nothing; what is needed first on top. One statement.
+    """
+    settled = Q(redeemed_at__isnull=False) | Q(valid_until__lt=today) | Q(codes__isnull=False, codes__revoked_at=None)
+    held = Voucher.objects.filter(settled, line=OuterRef("pk"), voided_at=None).order_by().values("line")
+    lines = OrderLine.objects.filter(_still_ahead(today), order=OuterRef("pk"), is_redeemed=True).annotate(
+        held=Coalesce(Subquery(held.annotate(count=Count("pk", distinct=True)).values("count")), 0),
+        confirmed=F("quantity_ordered") - F("quantity_declined") - F("quantity_cancelled"),
+    )
+    wanting = lines.filter(confirmed__gt=F("held"))
+    first = wanting.order_by("session__starts_on").values("session__starts_on")[:1]
+    rows = PurchaseOrder.objects.filter(Exists(wanting), organisation__in=organisations, acceptance=None)
+    rows = rows.filter(answered_at__isnull=False, cancelled_at=None).annotate(needed_on=Subquery(first))
+    found = rows.select_related("requisition", "organisation").order_by("needed_on", "placed_at", "pk")
+    return [(row, row.needed_on) for row in found[:at_most]]
+
+
+def _still_ahead(today: date) -> Q:
+    last = Q(session__ends_on__gte=today) | Q(session__ends_on=None, session__starts_on__gte=today)
+    return Q(session=None) | last
 
 
 class Finding(StrEnum):

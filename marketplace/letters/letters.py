@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from ..catalogue.certificates import Certificate
 from ..catalogue.delistings import Delisting
+from ..catalogue.sessions import ServiceSession
+from ..fulfilment.models import OPEN, Side
 from ..grouporders.lifecycle import State as Open
 from ..grouporders.models import GroupOrder
 from ..orders.lifecycle import State
@@ -47,6 +49,7 @@ class VendorSide:
     report_address: Callable[[str], str] = lambda reference: ""
     ratings_address: Callable[[], str] = lambda: ""
     voucher_address: Callable[[str], str] = lambda code: ""
+    session_address: Callable[[int], str] = lambda session_pk: ""
 
 
 _vendor_side = [VendorSide()]
@@ -94,6 +97,10 @@ def _about_certificate() -> Letter:
         lambda certificate: _vendor_side[0].people(certificate.vendor_id),
         lambda certificate: _vendor_side[0].certificates_address(certificate.vendor.slug),
     )
+
+
+def _session(pk: str) -> ServiceSession:
+    return ServiceSession.objects.select_related("listing", "capacity").get(pk=pk)
 
 
 def _delisting(pk: str) -> Delisting:
@@ -163,6 +170,30 @@ LETTERS: dict[str, Letter] = {
     "session_called_off": Letter(
         _order,
         lambda order: True,
+        _requester_and_organisers,
+        lambda order: reverse("marketplace:order", args=[order.reference]),
+    ),
+    "session_move_offered": Letter(
+        _order,
+        lambda order: order.cancelled_at is None and order.moves.filter(OPEN, side=Side.VENDOR).exists(),
+        _requester_and_organisers,
+        lambda order: f"{reverse('marketplace:order', args=[order.reference])}#moves",
+    ),
+    "session_moved": Letter(
+        _order,
+        lambda order: order.cancelled_at is None,
+        _requester_and_organisers,
+        lambda order: reverse("marketplace:order", args=[order.reference]),
+    ),
+    "session_short": Letter(
+        _session,
+        lambda session: session.called_off_at is None and not session.is_certain,
+        lambda session: _vendor_side[0].people(session.listing.vendor_id),
+        lambda session: _vendor_side[0].session_address(session.pk),
+    ),
+    "session_held": Letter(
+        _order,
+        lambda order: order.cancelled_at is None,
         _requester_and_organisers,
         lambda order: reverse("marketplace:order", args=[order.reference]),
     ),

@@ -337,6 +337,8 @@ class OrderLine(models.Model):
 
     order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="lines")
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="order_lines")
+    # What requisition and choices say, once the booking was moved to another session; empty while it is ``pack``.
+    chosen_pack = models.ForeignKey(Pack, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="order_lines")
     title = models.CharField(_("title"), max_length=80)
     pack_name = models.CharField(_("pack"), max_length=80)
@@ -375,6 +377,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} · {self.pack_name}"
+
+    @property
+    def asked_pack_id(self) -> int:
+        """The pack by which requisition and members' choices know this line, wherever it was moved since."""
+        return self.chosen_pack_id or self.pack_id
 
     @property
     def quantity_confirmed(self) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 
 from ..allowances import caps
 from ..allowances.models import RulePack
@@ -213,7 +214,7 @@ def freight_shares(group_order: GroupOrder) -> dict[int, Money]:
     A member has a part in the freight of those vendors whose goods they get; the organisation bears it.
     """
     lines = OrderLine.objects.filter(order__requisition__group_order=group_order).values_list(
-        "order_id", "order__freight", "pack_id", "weight_grams"
+        "order_id", "order__freight", Coalesce("chosen_pack_id", "pack_id"), "weight_grams"
     )
     freights, packs = {}, {}
     for order, freight, pack, grams in lines:

@@ -18,6 +18,7 @@ from ..catalogue.models import Pack
 from ..catalogue.opening import close_booking, require_standing
 from ..catalogue.sessions import ServiceSession
 from ..errands.actions import tell
+from ..fulfilment.moving import withdraw_moves
 from ..fulfilment.selectors import line_counts
 from ..orders.locks import lock_order
 from ..orders.models import OrderLine, PurchaseOrder
@@ -43,6 +44,7 @@ def call_off_session(*, session: ServiceSession, reason: str, by: Any, at: datet
     session.called_off_at, session.called_off_by, session.call_off_reason = at, by, reason.strip()[:300]
     session.save(update_fields=["called_off_at", "called_off_by", "call_off_reason"])
     Pack.objects.filter(session=session).update(is_offered=False)
+    withdraw_moves(session=session, orders=orders, by=by, at=at)
     undone = [order for order in orders if _undo(order, session, by, at)]
     audit.record("marketplace.call_off_session", [session], by=by, at=at, orders=len(undone), reason=reason.strip())
     tell(*(("session_called_off", order.reference) for order in undone), at=at)

@@ -15,7 +15,7 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext
 
 from .. import audit
-from ..errors import NotPermitted
+from ..errors import NotPermitted, first_few
 from ..grouporders.lifecycle import State as GroupState
 from ..grouporders.models import GroupOrder
 from ..ledger import accounts
@@ -143,7 +143,7 @@ def merge(*, merger: Merger, by: Any, at: datetime) -> Merger:
     for row in (old, new):
         require_open(row)
     if found := under_way(old):
-        raise StillUnderWayHere(organisation=old.name, documents="、".join(found[:5]))
+        raise StillUnderWayHere(organisation=old.name, documents=first_few(found))
     counts = {
         "people": _move_people(old, new, at),
         "members": _move_roll(old, new, at),

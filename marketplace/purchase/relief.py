@@ -70,7 +70,7 @@ def release_members(
     else:
         released = release_shares(
             group_order=group_order,
-            missing={line.pack_id: quantity for line, quantity in given_up},
+            missing={line.asked_pack_id: quantity for line, quantity in given_up},
             room={(count.pack_pk, count.point_pk): room(count) for count in counts},
             had=used_by_member(order) if is_redeemed else {},
             by=by,

@@ -17,14 +17,13 @@ from ..errands.actions import POST
 from ..errands.models import ClockProblem, ClockStep, Errand
 from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
-from ..parties.models import BuyerOrganisation
 from ..payments.models import Checkout, Refund
 from ..reports.selectors import overdue, reports_about
 from .clock import STEPS
-from .tracking import open_orders, track
+from .late import late_orders
+from .tracking import track
 
 AT_MOST = 50  # of one kind: whoever has more has one thing to mend first
-ORDERS_LOOKED_AT = 500
 PATIENCE = 3  # attempts in vain after which an errand is worth showing
 
 
@@ -98,11 +97,10 @@ def _reports(at: datetime) -> Iterator[Stuck]:
 
 def _orders(at: datetime) -> Iterator[Stuck]:
     """Orders whose next step is overdue by ``DAYS_TO_WORRY`` days and more."""
-    today, buyers = office_day(at), BuyerOrganisation.objects.values_list("pk", flat=True)
-    trackings = track(list(open_orders(buyers)[:ORDERS_LOOKED_AT]), today=today)
-    for tracking in trackings.values():
-        step = tracking.next
-        if step and step.due_on and (today - step.due_on).days >= setting("DAYS_TO_WORRY"):
+    day = office_day(at) - timedelta(days=setting("DAYS_TO_WORRY") - 1)  # late on this day is late by as many today
+    rows = late_orders(day).select_related("requisition__group_order", "requisition__invoice", "organisation")
+    for tracking in track(rows[:AT_MOST], today=day).values():
+        if step := tracking.next:
             order: PurchaseOrder = tracking.order
             why = f"{tracking.status} · {order.vendor_name if step.side == 'vendor' else order.organisation.name}"
             yield Stuck("orders", order.reference, why, order.placed_at, order.pk)

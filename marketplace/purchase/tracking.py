@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, 
 from django.utils.translation import gettext_lazy as _
 
 from ..conf import setting
+from ..fulfilment.handing import Handing, handing_of
 from ..fulfilment.models import Acceptance, Consignment, ConsignmentLine, HandoutRow
 from ..orders.models import OrderLine, PurchaseOrder
 from ..payments.models import Fapiao, Invoice
@@ -29,6 +30,10 @@ LABELS = {
     "pay": _("Invoice paid"),
     "hand_out": _("Handed out to members"),
 }
+HANDED = {  # instead, where nothing is given into anybody's hands
+    Handing.VOUCHERS: _("Noted who used their vouchers"),
+    Handing.PARTICIPATION: _("Noted who took part"),
+}
 WAITING = {
     "confirm": _("waiting for the vendor's answer"),
     "dispatch": _("waiting for dispatch"),
@@ -37,6 +42,10 @@ WAITING = {
     "fapiao": _("waiting for the fapiao"),
     "pay": _("waiting for payment"),
     "hand_out": _("waiting to be handed out"),
+}
+WAITING_FOR_NOTES = {
+    Handing.VOUCHERS: _("waiting for a note of who used their vouchers"),
+    Handing.PARTICIPATION: _("waiting for a note of who took part"),
 }
 
 
@@ -60,6 +69,7 @@ class Tracking:
     order: PurchaseOrder
     entries: list[Entry]
     next: Step | None
+    handing: Handing = Handing.GOODS
 
     @property
     def status(self) -> str:
@@ -72,12 +82,14 @@ class Tracking:
                 if any(e.step.key == "accept" and e.state == "done" for e in self.entries)
                 else _("closed")
             )
+        if self.next.key == "hand_out":
+            return str(WAITING_FOR_NOTES.get(self.handing, WAITING["hand_out"]))
         return str(WAITING[self.next.key])
 
     @property
     def next_label(self) -> str:
         """What is to be done next."""
-        return "" if self.next is None else str(LABELS[self.next.key])
+        return "" if self.next is None else self.entry(self.next.key).label
 
     @property
     def is_late(self) -> bool:
@@ -142,14 +154,23 @@ def track(orders: Iterable[PurchaseOrder], *, today: date, names_people: bool = 
     for order in orders:
         facts, people = _facts(order, gathered)
         people = people if names_people else {}
-        all_steps = steps(facts, days, today)
+        all_steps, handing = steps(facts, days, today), _handing(order, gathered)
         entries = [
-            Entry(step, str(LABELS[step.key]), people.get(step.key) or _side_name(order, step.side))
+            Entry(step, _label(step.key, handing), people.get(step.key) or _side_name(order, step.side))
             for step in all_steps
             if step.state != "skipped"
         ]
-        found[order.pk] = Tracking(order, entries, next_step(all_steps))
+        found[order.pk] = Tracking(order, entries, next_step(all_steps), handing)
     return found
+
+
+def _label(key: str, handing: Handing) -> str:
+    return str(HANDED.get(handing, LABELS[key]) if key == "hand_out" else LABELS[key])
+
+
+def _handing(order: PurchaseOrder, found: dict[str, Any]) -> Handing:
+    row = found["lines"][order.pk]
+    return handing_of(lines=row["count"], redeemed=row["redeemed"], held=row["held"])
 
 
 def _side_name(order: PurchaseOrder, side: str) -> str:
@@ -166,6 +187,9 @@ def _gather(pks: Sequence[int], requisitions: Sequence[int]) -> dict[str, Any]:
             lines.annotate(
                 confirmed=Sum(F("quantity_ordered") - F("quantity_declined") - F("quantity_cancelled")),
                 promised_on=Min("promised_on"),
+                count=Count("pk"),
+                redeemed=Count("pk", filter=Q(is_redeemed=True)),
+                held=Count("pk", filter=Q(session__isnull=False)),
                 kept=Sum(F("accepted__quantity") - F("accepted__quantity_returned")),
             ),
         ),

@@ -16,12 +16,14 @@ from django.views.decorators.http import require_POST
 from ..fields import whole_number
 from ..fulfilment.actions import keep_signed_sheet, take_out_signed_sheet, tick_rows
 from ..fulfilment.models import HandoutList, SignedSheet
-from ..fulfilment.selectors import shares
+from ..fulfilment.moving import names_now
+from ..fulfilment.selectors import handing, shares
 from ..orders.models import PurchaseOrder
 from ..parties.models import PeopleList, Role
 from .access import note, with_roles
 from .answers import answer_form, attempt
 from .forms import SignedSheetForm
+from .handing import WORDS
 
 
 @login_required
@@ -55,13 +57,15 @@ def _page(request: HttpRequest, document: HandoutList, form: SignedSheetForm) ->
         (" · ".join(filter(None, names)), list(group))
         for names, group in groupby(rows, key=lambda share: (share.row.place, share.row.department))
     ]
+    words, handed = WORDS[handing(document)], sum(share.row.handed_at is not None for share in rows)
     context = {
         "document": document,
+        "words": words,
+        "counted": words.counted % {"handed": handed, "count": len(rows)},
         "group_order": document.group_order,
         "organisation": organisation,
         "departments": departments,
-        "handed": sum(share.row.handed_at is not None for share in rows),
-        "count": len(rows),
+        "moved": names_now(document.group_order).values(),
         "form": form,
         "voucher_orders": PurchaseOrder.objects.filter(
             requisition__group_order=document.group_order_id, lines__is_redeemed=True

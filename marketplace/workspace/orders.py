@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..catalogue.session_views import views_of
 from ..fulfilment.actions import Count
 from ..fulfilment.models import Acceptance, Consignment, ConsignmentLine
+from ..fulfilment.moving import shown
 from ..fulfilment.selectors import consignments_of, line_counts, places_of
 from ..fulfilment.vouchering import used_by_line
 from ..impact.corrections import MAY_ASK
@@ -22,6 +24,7 @@ from ..parties.actions import office_day
 from ..parties.models import Role
 from ..payments.selectors import fapiao_of, rates_of_order
 from ..purchase.deliver import accept, receive
+from ..purchase.move import MAY_MOVE
 from ..purchase.tracking import track
 from ..ratings.models import MAY_RATE, Rating
 from ..ratings.selectors import lines_to_rate
@@ -44,9 +47,11 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """The order with timeline, lines, consignments and papers."""
     order = own_document(request, ORDERS, reference=reference)
     counts = line_counts(order)
-    lines = list(order.lines.all())
+    lines = list(order.lines.select_related("session__capacity"))
+    booked = {line.session.pk: line.session for line in lines if line.session and line.quantity_confirmed}
     context = {
         "order": order,
+        "sessions": views_of(booked.values(), office_day(timezone.now())),
         "organisation": order.organisation,
         "places": [(place, delivery_to_show(order, place.delivery, in_full=True)) for place in places_of(order, lines)],
         "tracking": track([order], today=office_day(timezone.now()))[order.pk],
@@ -63,6 +68,8 @@ def order_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "corrections": order.corrections.all(),
         "may_correct": bool(MAY_ASK & order.organisation.roles),
         "may_cancel": Role.APPROVER in order.organisation.roles,
+        "moves": shown(order.moves.all()),
+        "may_move": bool({str(role) for role in MAY_MOVE} & order.organisation.roles),
         "may_return": Role.RECEIVER in order.organisation.roles,
         "to_rate": lines_to_rate(order) if order.organisation.roles & {str(role) for role in MAY_RATE} else [],
         "ratings": Rating.objects.filter(line__order=order).select_related("listing"),
@@ -77,6 +84,8 @@ def _ways_back(order: PurchaseOrder, context: dict[str, Any]) -> list[tuple[str,
     is_under_way = order.answered_at and not order.cancelled_at and not context["acceptance"]
     if is_under_way and context["unsent"] and context["may_cancel"]:
         found.append((reverse("marketplace:call_off", args=[order.reference]), _("Cancel what was not sent")))
+    if is_under_way and context["sessions"] and context["unsent"] and context["may_move"]:
+        found.append((reverse("marketplace:move_session", args=[order.reference]), _("Move to another session")))
     if context["acceptance"] and context["may_return"]:
         found.append((reverse("marketplace:return_goods", args=[order.reference]), _("Send goods back")))
     return found

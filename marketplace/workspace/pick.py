@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from ..conf import currency
 from ..errors import Refused
 from ..fields import whole_number
+from ..fulfilment.moving import names_now
 from ..fulfilment.vouchering import code_for_holder, with_codes
 from ..fulfilment.vouchers import Voucher
 from ..grouporders import actions, selectors
@@ -164,6 +165,7 @@ def _page(request: HttpRequest, participant: Participant, views: Any, form: Quan
         "is_before": group_order.state == "open" and timezone.now() < group_order.opens_at,
         "share": freight_shares(group_order).get(participant.pk) if group_order.state == "closed" else None,
         "vouchers": _vouchers(participant) if group_order.state == "closed" else [],
+        "moved": names_now(group_order).values() if group_order.state == "closed" else [],
         "points": _points(group_order),
         "point_pk": participant.delivery_point_id or group_order.delivery_point_id,
         "package": package,

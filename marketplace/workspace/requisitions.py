@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from ..allowances.selectors import rule_pack_for
+from ..fulfilment.handing import handing_together
 from ..orders import actions
 from ..orders.models import Requisition, RequisitionShare
 from ..orders.selectors import findings_for, lines_of
@@ -26,6 +27,7 @@ from ..purchase.place import place
 from ..purchase.tracking import track
 from .access import note, own_document
 from .answers import attempt
+from .handing import WORDS
 
 REQUISITIONS = Requisition.objects.select_related(
     "organisation__region",
@@ -69,6 +71,7 @@ def requisition_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "invoice": getattr(requisition, "invoice", None),
         "is_own": request.user.pk in (requisition.requested_by_id, requisition.drafted_by_id),
         "handout": getattr(requisition.group_order, "handout_list", None) if requisition.group_order else None,
+        "handing": WORDS[handing_together(row.handing for row in trackings.values() if not row.order.cancelled_at)],
         "all_accepted": bool(orders) and all(_is_accepted(trackings[order.pk]) for order in orders),
     }
     return render(request, "marketplace/workspace/requisition_detail.html", context)

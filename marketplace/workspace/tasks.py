@@ -12,8 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..conf import setting
+from ..fulfilment.handing import Handing
 from ..fulfilment.models import Side
+from ..fulfilment.moving import moves_to_answer
 from ..fulfilment.selectors import cancellations_to_answer, replacements_for_buyer
+from ..fulfilment.vouchering import orders_to_give_out
 from ..grouporders.lifecycle import State as GroupState
 from ..grouporders.models import GroupOrder
 from ..impact.elsewhere.lifecycle import State as Elsewhere
@@ -25,6 +28,8 @@ from ..parties.models import BuyerOrganisation, Role
 from ..purchase.tracking import Tracking, open_orders, track
 from ..ratings.models import MAY_RATE
 from ..ratings.selectors import invitations
+from .handing import WORDS
+from .move_forms import days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,10 @@ def tasks_for(roles: dict[str, set[int]], today: date) -> list[Task]:
         *_basket_tasks(roles.get(Role.REQUESTER, set())),
         *_group_order_tasks(roles.get(Role.ORGANISER, set()), roles.get(Role.REQUESTER, set()), today),
         *_requisition_tasks(roles, today),
+        *_move_tasks(roles.get(Role.APPROVER, set()) | roles.get(Role.REQUESTER, set())),
         *_going_back_tasks(roles.get(Role.APPROVER, set()), roles.get(Role.RECEIVER, set())),
         *_order_tasks(roles, today),
+        *_voucher_tasks(roles.get(Role.ORGANISER, set()) | roles.get(Role.REQUESTER, set()), today),
         *_elsewhere_tasks(roles.get(Role.REQUESTER, set()) | roles.get(Role.ORGANISER, set())),
     ]
     return sorted(found, key=lambda task: task.sort_key)
@@ -114,6 +121,16 @@ def _requisition_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task
         yield Task(what, about, row.organisation.name, url, due_on, bool(due_on and due_on < today))
 
 
+def _move_tasks(may_answer: set[int]) -> Iterator[Task]:
+    rows = moves_to_answer(Side.BUYER).filter(order__organisation__in=may_answer)
+    for row in rows[:OPEN_AT_ONCE] if may_answer else []:
+        url = reverse("marketplace:order", args=[row.order.reference]) + "#moves"
+        before, after = row.from_pack.session, row.to_pack.session
+        about = f"{row.order.vendor_name} · {row.line.title} → {days_of(after) if after else ''}"
+        what = _("Answer the vendor, who offers another session")
+        yield Task(what, about, row.order.organisation.name, url, before.starts_on if before else None, False)
+
+
 def _going_back_tasks(approver: set[int], receiver: set[int]) -> Iterator[Task]:
     asked = cancellations_to_answer(Side.BUYER).filter(order__organisation__in=approver)
     sent = replacements_for_buyer().filter(order__organisation__in=receiver)
@@ -169,6 +186,13 @@ def _order_tasks(roles: dict[str, set[int]], today: date) -> Iterator[Task]:
                 yield task
 
 
+def _voucher_tasks(clerk: set[int], today: date) -> Iterator[Task]:
+    for row, needed_on in orders_to_give_out(clerk, today, at_most=OPEN_AT_ONCE) if clerk else []:
+        about = f"{row.requisition.title} · {row.vendor_name}"
+        url = reverse("marketplace:vouchers", args=[row.reference])
+        yield Task(_("Give out the vouchers"), about, row.organisation.name, url, needed_on, False)
+
+
 def _steps(tracking: Tracking, roles: dict[str, set[int]]) -> Iterator[Task]:
     order = tracking.order
     for entry in tracking.entries:
@@ -181,7 +205,7 @@ def _steps(tracking: Tracking, roles: dict[str, set[int]]) -> Iterator[Task]:
             "marketplace:requisition": order.requisition.reference,
         }[view]
         yield Task(
-            _sentence(entry.step.key),
+            _sentence(entry.step.key, tracking.handing),
             f"{order.requisition.title} · {order.vendor_name if view == 'marketplace:order' else document}",
             order.organisation.name,
             reverse(view, args=[document]),
@@ -190,10 +214,10 @@ def _steps(tracking: Tracking, roles: dict[str, set[int]]) -> Iterator[Task]:
         )
 
 
-def _sentence(key: str) -> str:
+def _sentence(key: str, handing: Handing) -> str:
     return {
         "receive": _("Receive the consignment"),
         "accept": _("Accept the goods"),
         "pay": _("Pay the invoice"),
-        "hand_out": _("Hand out the goods"),
+        "hand_out": str(WORDS[handing].task),
     }[key]

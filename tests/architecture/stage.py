@@ -62,6 +62,7 @@ from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.erase import ask_erasure
 from marketplace.purchase.hand_out import make_handout_list
 from marketplace.purchase.merge import propose_merger
+from marketplace.purchase.move import propose_move
 from marketplace.purchase.pay import record_payment
 from marketplace.purchase.place import place
 from marketplace.purchase.send_back import propose_return
@@ -320,8 +321,9 @@ def a_rating(world: World, order: PurchaseOrder) -> Rating:
 def outing(world: World, holder: Participant) -> dict[str, Any]:
     """The union's places on a session of the tea vendor, with vouchers: the first is that of the member with the link."""
     clerk, chair, at = world.users["clerk"], world.users["chair"], world.now
-    listing = factory.service(world, factory.session_plan(world))
+    listing = factory.service(world, factory.session_plan(world), factory.session_plan(world, 30))
     (seat, _family) = factory.packs_of_session(listing)
+    first, second = listing.sessions.all()
     orders.set_basket_line(organisation=world.union, pack=world.rice_pack, quantity=0, by=clerk, at=at)
     orders.set_basket_line(organisation=world.union, pack=seat, quantity=2, by=clerk, at=at)
     made = orders.request_from_basket(
@@ -336,7 +338,9 @@ def outing(world: World, holder: Participant) -> dict[str, Any]:
     voucher.participant = holder
     voucher.save(update_fields=["participant"])
     orders.set_basket_line(organisation=world.union, pack=world.rice_pack, quantity=1, by=clerk, at=at)
-    return {"outing": order, "session": listing.sessions.get(), "voucher": voucher, "code": code}
+    asked = {"line": order.lines.get(), "session": second, "reason": "大雪"}
+    move = propose_move(order=order, side="vendor", by=world.users["teaco"], at=at, **asked)
+    return {"outing": order, "session": first, "voucher": voucher, "code": code, "move": move}
 
 
 def private(world: World) -> dict[str, Any]:

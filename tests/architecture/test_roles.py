@@ -256,6 +256,18 @@ STEPS = {
     "record a payment": Step({Role.TREASURER}, "invoice", of("invoice", "number"), typed_payment),
     "make the hand-out list": Step({Role.ORGANISER, Role.RECEIVER}, "requisition_hand_out", of("requisition")),
     "give out vouchers": Step(CLERKS, "issue_vouchers", lambda s: [s.extra["outing"].reference]),
+    "ask to move a booking": Step(
+        {Role.REQUESTER, Role.APPROVER},
+        "move_session",
+        lambda s: [s.extra["outing"].reference],
+        lambda s: {"reason": "大雪", "way": f"{s.extra['move'].line_id}-{s.extra['move'].to_pack.session_id}"},
+    ),
+    "answer a move": Step(
+        {Role.REQUESTER, Role.APPROVER},
+        "answer_move",
+        lambda s: [s.extra["move"].reference],
+        lambda s: {"decision": "agree"},
+    ),
     "file a signed sheet": Step(
         {Role.ORGANISER, Role.RECEIVER},
         "file_signed_sheet",

@@ -12,14 +12,19 @@ from marketplace.catalogue.actions import reserve_stock
 from marketplace.catalogue.capacity import SharedCapacity
 from marketplace.catalogue.errors import InsufficientStock, SessionCalledOff
 from marketplace.catalogue.models import Pack, Stock
+from marketplace.catalogue.moving import shift_places
 from marketplace.catalogue.sessions import ServiceSession
 from marketplace.errors import Refused
 from marketplace.fulfilment.errors import VoucherUsed
+from marketplace.fulfilment.moves import SessionMove
 from marketplace.fulfilment.vouchering import issue_vouchers, redeem_voucher
 from marketplace.fulfilment.vouchers import Voucher
 from marketplace.management.books import CHECKS
-from marketplace.orders.models import PurchaseOrder
+from marketplace.orders.models import OrderLine, PurchaseOrder
+from marketplace.orders.moving import move_line
+from marketplace.parties.actions import office_day
 from marketplace.purchase.call_off import call_off_session
+from marketplace.purchase.move import agree_to_move, propose_move
 from marketplace.purchase.place import place
 from tests.concurrency.together import failures, lingering, together, without_locks
 from tests.factories import world as factory
@@ -123,4 +128,79 @@ def test_a_session_called_off_while_it_is_booked_keeps_no_booking(market: World)
     refused = isinstance(answers[0], (InsufficientStock, SessionCalledOff))
     assert refused or PurchaseOrder.objects.get().cancelled_at is not None
     assert SharedCapacity.objects.get().taken == 0
+    assert [line for check in CHECKS.values() for line in check()] == []
+
+
+def agreed_at_once(world: World, moves: list[SessionMove], _attempt: int) -> None:
+    """Two bookings of two seats each want the last three places of another session, and both are agreed to at once."""
+    with transaction.atomic():
+        for move in moves:
+            back_again(move)
+    steps = [partial(agree_to_move, move=move, side="vendor", by=world.users["teaco"], at=world.now) for move in moves]
+    with lingering("marketplace.catalogue.drawing.lock_capacities"):
+        answers = together(*steps)
+    assert sum(isinstance(answer, SessionMove) for answer in answers) == 1
+    assert sum(isinstance(answer, InsufficientStock) for answer in answers) == 1
+    assert sorted(SharedCapacity.objects.values_list("promised", flat=True)) == [2, 2]
+    assert [line for check in CHECKS.values() for line in check()] == []
+
+
+def back_again(move: SessionMove) -> None:
+    """As it was before: asked, and not answered."""
+    SessionMove.objects.filter(pk=move.pk).update(agreed_at=None, agreed_by=None)
+    line = OrderLine.objects.get(pk=move.line_id)
+    if line.pack_id != move.from_pack_id:
+        shift_places(out_of=line.pack, into=move.from_pack, quantity=2, on=office_day(move.proposed_at))
+        move_line(line, move.from_pack)
+
+
+def asked_to_move(world: World, *, places: int, ways: list[tuple[int, int]]) -> list[SessionMove]:
+    """Bookings of two seats each that want to go from one of two sessions to the other."""
+    plans = [factory.session_plan(world), factory.session_plan(world, 30, persons=places)]
+    listing = factory.service(world, *plans)
+    sessions, moves = list(listing.sessions.all()), []
+    for before, after in ways:
+        seat = factory.packs_of_session(listing, before)[0]
+        (order,) = place(requisition=factory.bought_directly(world, {seat: 2}), by=world.users["head"], at=world.now)
+        factory.answered(order, world.now)
+        asked = {"order": order, "line": order.lines.get(), "session": sessions[after], "reason": "改期"}
+        moves.append(propose_move(side="buyer", by=world.users["buyer"], at=world.now, **asked))
+    return moves
+
+
+def test_the_last_places_are_given_to_one_of_two_moves(market: World) -> None:
+    moves = asked_to_move(market, places=3, ways=[(0, 1), (0, 1)])
+    for attempt in range(3):
+        agreed_at_once(market, moves, attempt)
+
+
+def test_without_the_locks_two_moves_quarrel_over_the_last_places(market: World) -> None:
+    moves = asked_to_move(market, places=3, ways=[(0, 1), (0, 1)])
+    with without_locks():
+        assert failures(partial(agreed_at_once, market, moves)) >= 9
+
+
+def test_two_bookings_that_change_places_do_not_wait_for_each_other(market: World) -> None:
+    moves = asked_to_move(market, places=20, ways=[(0, 1), (1, 0)])
+    steps = [partial(agree_to_move, move=m, side="vendor", by=market.users["teaco"], at=market.now) for m in moves]
+    with lingering("marketplace.catalogue.moving.lock_stocks"):
+        answers = together(*steps)
+    assert all(isinstance(answer, SessionMove) for answer in answers), answers
+    assert list(SharedCapacity.objects.values_list("promised", flat=True)) == [2, 2]
+    assert [line for check in CHECKS.values() for line in check()] == []
+
+
+def test_a_session_called_off_while_a_booking_moves_into_it_keeps_nobody(market: World) -> None:
+    (move,) = asked_to_move(market, places=20, ways=[(0, 1)])
+    moving = partial(agree_to_move, move=move, side="vendor", by=market.users["teaco"], at=market.now)
+    session = move.to_pack.session
+    calling = partial(call_off_session, session=session, reason="大雪", by=market.users["teaco"], at=market.now)
+    with lingering("marketplace.catalogue.drawing.lock_capacities"):
+        answers = together(moving, calling)
+    if isinstance(answers[1], Refused):  # somebody had just come over: the vendor looks again
+        calling()
+    moved = isinstance(answers[0], SessionMove)
+    assert moved or isinstance(answers[0], SessionCalledOff), answers
+    assert (PurchaseOrder.objects.get().cancelled_at is not None) == moved
+    assert ServiceSession.objects.get(pk=session.pk).booked == 0
     assert [line for check in CHECKS.values() for line in check()] == []

@@ -179,3 +179,26 @@ def test_a_monitor_with_the_token_reads_it_in_numbers_and_nobody_else_does(world
     assert answer.json()["stuck"] == {"errands": 1}
     assert "secret" not in answer.content.decode()
     assert client.post(page, headers=good).status_code == 405
+
+
+def test_no_late_order_is_left_out_and_a_kind_with_many_says_so(
+    world: World, operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factory.placed(world, tea=1, rice=1, count=2)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: world.now + timedelta(days=12))
+    assert "there may be more" not in operator.get(PAGE).content.decode()
+    for where in ("marketplace.purchase.stuck", "marketplace.backoffice.health"):
+        monkeypatch.setattr(f"{where}.AT_MOST", 1)
+    assert len(stuck(at=world.now + timedelta(days=12))["orders"]) == 1
+    page = operator.get(PAGE).content.decode()
+    assert "These are the 1 that stand still longest; there may be more." in page
+    assert f"{reverse('marketplace_backoffice:orders')}?late=on" in page
+    assert operator.get(reverse("marketplace_backoffice:orders") + "?late=on").content.decode().count("PO-") >= 2
+
+
+def test_a_late_order_behind_many_that_are_in_time_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tea, rice = factory.placed(world, tea=1, rice=1, count=2)
+    monkeypatch.setattr("marketplace.purchase.stuck.AT_MOST", 1)
+    tea.placed_at = world.now + timedelta(days=10)  # the other one is older; only one is late
+    tea.save(update_fields=["placed_at"])
+    assert [row.reference for row in stuck(at=world.now + timedelta(days=12))["orders"]] == [rice.reference]

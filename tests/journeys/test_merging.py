@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext
 
 from marketplace.allowances.selectors import spent_in_year
@@ -223,3 +224,13 @@ def test_whoever_was_erased_before_a_merger_goes_nowhere(world: World, big: Buye
     gone.refresh_from_db()
     assert (gone.organisation, gone.continued_as) == (world.union, None)
     assert list(big.members.filter(name="已注销会员 #1")) == [same]
+
+
+def test_of_many_purchases_under_way_the_first_are_named_and_the_others_counted(
+    world: World, big: BuyerOrganisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merger = proposed(world, big)
+    monkeypatch.setattr("marketplace.purchase.merge.under_way", lambda row: [f"PO-{number}" for number in range(7)])
+    with translation.override("en"), pytest.raises(StillUnderWayHere) as refusal:
+        confirm_merger(merger=merger, by=world.users["second"], at=world.now)
+    assert "PO-3、PO-4 and 2 more" in str(refusal.value)

@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from marketplace.catalogue import actions as catalogue
 from marketplace.catalogue.errors import EvidenceOfTheFuture, EvidenceShowsNothing, PriceEvidenceMissing
-from marketplace.catalogue.evidence import PriceEvidence
+from marketplace.catalogue.evidence import PriceEvidence, require_evidence
 from marketplace.catalogue.models import Listing
 from marketplace.errors import NotPermitted
 from marketplace.money import yuan
@@ -162,3 +163,10 @@ def test_the_action_and_the_database_refuse_it_as_well(world: World) -> None:
     made = shown(world)
     with pytest.raises(IntegrityError), transaction.atomic():
         PriceEvidence.objects.filter(pk=made.pk).update(link="")
+
+
+def test_of_many_listings_without_evidence_the_first_are_named_and_the_others_counted(settings: Any) -> None:
+    settings.MARKETPLACE_PRICE_EVIDENCE_REQUIRED = True
+    with translation.override("en"), pytest.raises(PriceEvidenceMissing) as refusal:
+        require_evidence([Listing(pk=number, title=f"茶{number}") for number in range(1, 8)])
+    assert "茶1、茶2、茶3、茶4、茶5 and 2 more" in str(refusal.value)

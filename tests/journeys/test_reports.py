@@ -324,3 +324,27 @@ def test_both_sides_are_written_to(world: World) -> None:
     assert all("价格有据" in letter.body for letter in mail.outbox)
     to_vendor = next(letter for letter in mail.outbox if letter.to == ["teaco@example.org"])
     assert "buyer" not in to_vendor.body
+
+
+def test_a_report_says_how_many_others_and_looks_there_are_beside_those_it_shows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (made(world, contact=f"0563-765432{number}") for number in range(3))
+    other = made(world, listing=world.rice)
+    for _ in range(3):
+        reveal_reporter(report=first, screen="report", by=world.officer, at=world.now)
+    monkeypatch.setattr("marketplace.backoffice.reports.OTHERS", 1)
+    monkeypatch.setattr("marketplace.backoffice.reports.LOOKS", 2)
+    officer = signed_in(world.officer)
+    page = text(officer, "marketplace_backoffice:report", first.reference)
+    assert "All 2 other reports about it" in page
+    assert "The latest 2 of 3 looks." in page
+    linked = f"{reverse('marketplace_backoffice:reports')}?shown=all&listing={world.tea.pk}"
+    assert linked.replace("&", "&amp;") in page
+    narrowed = officer.get(linked).content.decode()
+    assert all(report.reference in narrowed for report in (first, second, third))
+    assert other.reference not in narrowed
+    assert f"Only about “{world.tea.title}”." in narrowed
+    assert (
+        other.reference in officer.get(reverse("marketplace_backoffice:reports") + "?listing=nonsense").content.decode()
+    )

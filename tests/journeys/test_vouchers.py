@@ -6,6 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from marketplace.catalogue.models import Pack
@@ -26,11 +30,13 @@ from marketplace.fulfilment.errors import (
     VoucherUsed,
     VoucherVoid,
 )
+from marketplace.fulfilment.models import HandoutList
 from marketplace.fulfilment.vouchering import (
     Finding,
     code_for_holder,
     issue_vouchers,
     look_up,
+    orders_to_give_out,
     redeem_voucher,
 )
 from marketplace.fulfilment.vouchers import Voucher, VoucherCode, VoucherNotice
@@ -38,9 +44,12 @@ from marketplace.management.books import CHECKS
 from marketplace.money import yuan
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
+from marketplace.purchase.call_off import call_off_session
 from marketplace.purchase.clock import go_round
 from marketplace.purchase.deliver import accept, dispatch, receive
 from marketplace.purchase.place import place
+from marketplace.workspace.access import organisations_by_role
+from marketplace.workspace.tasks import tasks_for
 from tests.factories import world as factory
 from tests.factories.world import World
 from tests.journeys.test_sessions import group_order_for
@@ -218,3 +227,73 @@ def test_the_organiser_is_told_a_week_and_a_day_before_and_when_they_ended_each_
     assert list(VoucherNotice.objects.order_by("-days").values_list("days", flat=True)) == [7, 1, 0]
     keys = Errand.objects.filter(key__startswith="vouchers_").values_list("key", flat=True)
     assert sorted(key.split(":")[0] for key in keys) == ["vouchers_ended", "vouchers_ending", "vouchers_ending"]
+
+
+def desk_of(world: World, username: str, days: int = 0) -> dict[str, Any]:
+    """What waits for this person so many days later: sentence → task."""
+    roles = organisations_by_role(world.users[username])
+    with translation.override("en"):
+        return {task.what: task for task in tasks_for(roles, office_day(world.now + timedelta(days=days)))}
+
+
+def test_the_organiser_is_told_to_give_out_vouchers_until_everybody_has_one(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world))
+    (order,) = group_order_for(world, listing)
+    assert "Give out the vouchers" not in desk_of(world, "clerk")  # the vendor has not confirmed it
+    factory.answered(order, world.now)
+    task = desk_of(world, "clerk")["Give out the vouchers"]
+    assert (task.due_on, task.is_late) == (listing.sessions.get().starts_on, False)
+    assert task.url == reverse("marketplace:vouchers", args=[order.reference])
+    assert "Give out the vouchers" not in desk_of(world, "keeper")
+    (first, *_rest) = issued(world, order)
+    assert "Give out the vouchers" not in desk_of(world, "clerk")
+    VoucherCode.objects.filter(voucher=first[0]).update(revoked_at=world.now)
+    assert "Give out the vouchers" in desk_of(world, "clerk")
+    assert "Give out the vouchers" not in desk_of(world, "clerk", days=21)  # the day is over
+
+
+def test_a_used_voucher_and_a_given_up_unit_need_no_code(world: World) -> None:
+    order = members_order(world)
+    (voucher, code), *_rest = issued(world, order)
+    redeem(world, code)
+    VoucherCode.objects.filter(voucher=voucher).update(revoked_at=world.now)
+    assert "Give out the vouchers" not in desk_of(world, "clerk")
+    call_off_session(session=order.lines.get().session, reason="停办", by=world.users["teaco"], at=world.now)
+    assert "Give out the vouchers" not in desk_of(world, "clerk")
+
+
+def test_the_list_of_an_outing_is_about_who_took_part(world: World, client: Client) -> None:
+    order = members_order(world)
+    day = world.now + timedelta(days=20)
+    (line,) = order.lines.all()
+    made = dispatch(order=order, quantities={line.pk: 3}, by=world.users["teaco"], at=day)
+    (row,) = made.lines.all()
+    receive(consignment=made, counts=[Count(row.pk, 3)], by=world.users["store"], at=day)
+    accept(order=order, by=world.users["store"], at=day)
+    task = desk_of(world, "clerk", days=20)["Note who took part"]
+    assert task.url == reverse("marketplace:requisition", args=[order.requisition.reference])
+    client.force_login(world.users["clerk"])
+    page = client.get(task.url, headers={"accept-language": "en"}).content.decode()
+    assert "Everything is accepted: make the list of participants" in page
+    assert "Hand out the goods" not in page
+    client.post(reverse("marketplace:requisition_hand_out", args=[order.requisition.reference]))
+    document = HandoutList.objects.get()
+    page = client.get(
+        reverse("marketplace:handout_list", args=[document.reference]), headers={"accept-language": "en"}
+    ).content.decode()
+    assert "<h1>List of participants</h1>" in page
+    assert "0 of 3 took part" in page
+    assert "goods" not in page.lower().split("<form", 1)[1].split("</form>")[0]
+
+
+def test_the_desk_asks_the_same_for_one_order_with_vouchers_and_for_three(world: World) -> None:
+    listing = factory.service(world, factory.session_plan(world))
+    counts = []
+    for _ in range(3):
+        made = factory.bought_directly(world, {factory.packs_of_session(listing)[0]: 1})
+        (order,) = place(requisition=made, by=world.users["head"], at=world.now)
+        factory.answered(order, world.now)
+        with CaptureQueriesContext(connection) as asked:
+            rows = orders_to_give_out({world.society.pk}, office_day(world.now), at_most=50)
+        counts.append((len(rows), len(asked)))
+    assert counts == [(1, 1), (2, 1), (3, 1)]

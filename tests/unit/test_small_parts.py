@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from marketplace.catalogue.pricing import Progress, Tier, ladder_problem, orderable, progress, unit_price
-from marketplace.errors import IllegalTransition
+from marketplace.errors import IllegalTransition, first_few
 from marketplace.fulfilment.matching import LineCount, adds_up, shortfalls
 from marketplace.grouporders.completion import Demand, Wish, go_short, misfits
 from marketplace.grouporders.lifecycle import LIFE as GROUP_ORDER
@@ -192,3 +193,12 @@ def test_every_state_of_a_lifecycle_is_reached_from_its_draft(life: object) -> N
 def test_nothing_leads_out_of_placed_or_cancelled() -> None:
     assert State.PLACED not in REQUISITION.moves
     assert State.CANCELLED not in REQUISITION.moves
+
+
+def test_a_list_in_a_sentence_says_how_many_it_leaves_out() -> None:
+    with translation.override("en"):
+        assert first_few(["甲", "乙", "丙"], at_most=3) == "甲、乙、丙"
+        assert first_few(["甲", "乙", "丙", "丁"], at_most=3) == "甲、乙、丙 and 1 more"
+        assert first_few([str(n) for n in range(7)]) == "0、1、2、3、4 and 2 more"
+    with translation.override("zh-hans"):
+        assert first_few([str(n) for n in range(7)]) == "0、1、2、3、4等，另有2项"

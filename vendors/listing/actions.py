@@ -16,7 +16,7 @@ from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.catalogue.models import Listing, Pack, Stock
 from marketplace.catalogue.sessions import ServiceSession
 from marketplace.parties.models import Vendor
-from marketplace.purchase import call_off
+from marketplace.purchase import call_off, hold
 
 from ..people.selectors import require_seat
 
@@ -76,6 +76,12 @@ def change_session(
         by=by,
         at=at,
     )
+
+
+def hold_session_anyway(*, session: ServiceSession, by: Any, at: datetime) -> ServiceSession:
+    """It is held though fewer have booked than was said. By somebody seated at the session's vendor."""
+    require_seat(by, session.listing.vendor_id)
+    return hold.hold_session_anyway(session=session, by=by, at=at)
 
 
 def call_off_session(*, session: ServiceSession, reason: str, by: Any, at: datetime) -> ServiceSession:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue.opening import LONGEST_DEADLINE, Plan
+from marketplace.catalogue.sessions import ServiceSession
+from marketplace.workspace.move_forms import days_of
 
 MOST_PERSONS = 10_000
 
@@ -54,6 +57,36 @@ class SessionForm(PlacesForm):
     def plan(self) -> Plan:
         """What was typed, once valid."""
         return Plan(**self.cleaned_data)
+
+
+class OfferSessionForm(forms.Form):
+    """Another session for all who have booked, and why."""
+
+    into = forms.ChoiceField(label=_("Session with room for all of them"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Buyers read it in their order."),
+    )
+
+    def __init__(self, *args: Any, session: ServiceSession, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = ServiceSession.objects.filter(listing=session.listing_id, called_off_at=None, starts_on__gte=on)
+        self.sessions = {
+            str(row.pk): row
+            for row in rows.exclude(pk=session.pk).select_related("capacity")
+            if row.is_bookable_on(on) and row.capacity.left >= session.capacity.promised
+        }
+        choices = [
+            (pk, _("%(session)s, %(left)s places left") % {"session": days_of(row), "left": row.places_left})
+            for pk, row in self.sessions.items()
+        ]
+        self.fields["into"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> ServiceSession:
+        """The session, once valid."""
+        return self.sessions[self.cleaned_data["into"]]
 
 
 class CallOffSessionForm(forms.Form):

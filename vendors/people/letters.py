@@ -23,6 +23,7 @@ def read_letters() -> None:
             lambda reference: reverse("vendors:report", args=[reference]),
             lambda: reverse("vendors:ratings"),
             lambda code: reverse("vendors:voucher", args=[code]),
+            lambda session_pk: reverse("vendors:session", args=[session_pk]),
         )
     )
 

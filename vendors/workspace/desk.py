@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from marketplace.catalogue.certificates import Certificate, to_mend, to_renew
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.session_views import sessions_to_decide
 from marketplace.fulfilment.models import Side
+from marketplace.fulfilment.moving import moves_to_answer
 from marketplace.fulfilment.selectors import cancellations_to_answer, returns_for_vendor
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
@@ -50,6 +52,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "returns": returns_for_vendor().filter(order__vendor__in=vendors),
         "reports": to_answer(vendors)[:LISTINGS_SHOWN],
         "rows": rows,
+        "moves": moves_to_answer(Side.VENDOR).filter(order__vendor__in=vendors),
+        "undecided": sessions_to_decide([vendor.pk for vendor in vendors], office_day(timezone.now())),
         "has_more": len(orders) == OPEN_AT_ONCE,
         "to_renew": to_renew(papers, office_day(timezone.now())),
         "refused_papers": to_mend(papers),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from marketplace.fields import whole_number
 from marketplace.fulfilment.models import Acceptance, Consignment
+from marketplace.fulfilment.moving import shown
 from marketplace.fulfilment.selectors import consignments_of, line_counts, places_of
 from marketplace.fulfilment.vouchering import used_by_line
 from marketplace.orders.models import PurchaseOrder
@@ -72,6 +73,8 @@ def _forms(order: PurchaseOrder, data: Any = None, which: str = "") -> dict[str,
         "cancellations": order.cancellations.select_related("evidence").prefetch_related("lines__line"),
         "returns": order.returns.select_related("evidence").prefetch_related("lines__line"),
         "may_cancel": True,
+        "moves": shown(order.moves.all()),
+        "has_sessions": any(line.session_id for line in lines),
         "may_return": True,
         "places": places,
         "dispatch_forms": dispatch_forms,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models.functions import Coalesce
+
 from ...fulfilment.models import CancellationLine, ConsignmentLine
 from ...grouporders.models import ChoiceLine, MemberChoice
 from ...orders.models import DeliveryLine, OrderLine, PurchaseOrder, Requisition, RequisitionLine
@@ -46,8 +48,8 @@ def _due_for_members() -> Mismatches:
     kept = {
         (group_order, pack, point): quantity - released
         for group_order, pack, point, quantity, released in DeliveryLine.objects.values_list(
-            "line__order__requisition__group_order_id", "line__pack_id", "delivery__delivery_point_id", "quantity",
-            "quantity_released",
+            "line__order__requisition__group_order_id", Coalesce("line__chosen_pack_id", "line__pack_id"),
+            "delivery__delivery_point_id", "quantity", "quantity_released",
         )
         if group_order
     }  # fmt: skip
