@@ -132,7 +132,7 @@ def test_suggestions_cost_one_statement(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "limit"), [("calendar", 1), ("places", 6), ("vendors", 3), ("vendor", 9), ("place", 12)]
+    ("name", "limit"), [("calendar", 1), ("places", 6), ("vendors", 3), ("vendor", 9), ("place", 14)]
 )
 def test_the_pages_around_the_catalogue_cost_the_same_for_few_vendors_and_for_many(
     world: World, name: str, limit: int

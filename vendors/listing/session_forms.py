@@ -71,6 +71,7 @@ class OfferSessionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, session: ServiceSession, on: date, **kwargs: Any) -> None:
+        kwargs["auto_id"] = "id_offer_%s"  # another form of the page asks for a reason, too
         super().__init__(*args, **kwargs)
         rows = ServiceSession.objects.filter(listing=session.listing_id, called_off_at=None, starts_on__gte=on)
         self.sessions = {
