@@ -40,6 +40,14 @@ def model_choice(form: forms.BaseForm, name: str) -> forms.ModelChoiceField[Any]
     return field
 
 
+def choice(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """The form's field of that name, which chooses among words."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no choice")
+    return field
+
+
 class MoneyFormField(forms.DecimalField):
     """Typed in yuan ("38.50", full-width digits welcome); cleans to ``Money``."""
 
@@ -116,7 +124,7 @@ class MoneyField(_Column[In, Out]):
         return models.Field.formfield(self, **{"form_class": MoneyFormField, "min_value": None, **kwargs})
 
 
-__all__ = ["MINOR_UNITS", "MoneyField", "MoneyFormField", "model_choice"]
+__all__ = ["MINOR_UNITS", "MoneyField", "MoneyFormField", "choice", "model_choice"]
 
 
 def whole_number(text: str, *, digits: int = 9) -> int | None:

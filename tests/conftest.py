@@ -167,7 +167,7 @@ def libraries_first() -> None:
         own = [config.label for config in apps.get_app_configs() if "site-packages" not in config.path]
         return sorted(leaves(self, app), key=lambda leaf: (leaf[0] in own, leaf))
 
-    MigrationGraph.leaf_nodes = ordered  # type: ignore[method-assign]
+    MigrationGraph.leaf_nodes = ordered  # type: ignore[method-assign]  # what this is for
 
 
 def emptying_sqlite(flush: Any) -> Any:

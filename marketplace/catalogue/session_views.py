@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import F, Prefetch
 
@@ -43,6 +44,14 @@ class SessionView:
     session: ServiceSession
     state: ServiceSession.State
     packs: list[SessionPack]
+    wants_decision: bool = False
+
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        """What a page shows of it that changes without the catalogue: whatever keeps the page compares them."""
+        session, packs = self.session, [(row.pack.pk, row.left) for row in self.packs]
+        terms = (session.persons, session.minimum_persons, session.book_until)
+        return session.pk, self.state, session.booked, session.is_certain, terms, packs
 
     @property
     def word(self) -> str:
@@ -60,8 +69,6 @@ class SessionView:
     @property
     def is_bookable(self) -> bool:
         return self.state in (ServiceSession.State.OPEN, ServiceSession.State.NEARLY_FULL)
-
-    wants_decision: bool = False
 
     @property
     def is_uncertain(self) -> bool:

@@ -35,7 +35,8 @@ def _going_on() -> Q:
     accepted = Acceptance.objects.values("order")
     invoiced = Fapiao.objects.standing().values("order")
     under_way = Consignment.objects.filter(receipt=None).values("order")
-    handed_out = HandoutList.objects.exclude(pk__in=HandoutRow.objects.filter(handed_at=None).values("handout_list"))
+    rows = HandoutRow.objects.values("handout_list")
+    handed_out = HandoutList.objects.filter(pk__in=rows).exclude(pk__in=rows.filter(handed_at=None))
     return (
         Q(answered_at=None)
         | ~Q(pk__in=accepted)

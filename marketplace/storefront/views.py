@@ -49,7 +49,7 @@ def listing_detail(request: HttpRequest, slug: str) -> HttpResponse:
     facts = [
         shown,
         sorted((pk, stock.available, stock.capacity.left if stock.capacity else None) for pk, stock in stocks.items()),
-        [(row.session.pk, row.state, row.session.booked, row.session.persons) for row in sessions],
+        [row.facts for row in sessions],
     ]
 
     def make() -> HttpResponse:

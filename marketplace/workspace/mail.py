@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..fields import choice
 from ..letters.actions import keep_mail_wish
 from ..letters.models import MailWish
 from .answers import answer_form
@@ -29,7 +30,7 @@ class MailWishForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # a form's own arguments
-        self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
+        choice(self, "language").choices = settings.LANGUAGES
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from ..catalogue.moving import Way
 from ..catalogue.sessions import ServiceSession
+from ..fields import choice
 from ..orders.models import OrderLine
 
 Bookings = list[tuple[OrderLine, int, list[Way]]]
@@ -41,7 +42,7 @@ class MoveForm(forms.Form):
             for line, quantity, ways in bookings
             for way in ways
         }
-        self.fields["way"].choices = [(key, _way_words(*found)) for key, found in self.ways.items()]  # type: ignore[attr-defined]
+        choice(self, "way").choices = [(key, _way_words(*found)) for key, found in self.ways.items()]
 
     def chosen(self) -> dict[str, Any]:
         """What was typed, once valid: the line, the session, the reason."""

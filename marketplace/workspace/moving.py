@@ -18,7 +18,7 @@ from ..orders.models import PurchaseOrder
 from ..parties.actions import office_day
 from ..purchase import move as road
 from .access import own_document
-from .answers import answer_form, attempt
+from .answers import answer_form, decide
 from .move_forms import MoveForm
 from .orders import ORDERS, order_page
 
@@ -64,5 +64,4 @@ def answer_move(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         "withdraw": (lambda: road.withdraw_move(**common), _("Withdrawn. The booking stays where it is.")),
     }
-    step, done = steps.get(request.POST.get("decision", ""), steps["withdraw"])
-    return attempt(request, step, done=done, to=order_page(move.order))
+    return decide(request, steps, otherwise="withdraw", to=order_page(move.order))

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model, password_validation
 from django.utils.translation import gettext_lazy as _
 
-from ..fields import model_choice
+from ..fields import choice, model_choice
 from ..parties.forms import CreditCodeField
 from ..parties.models import BuyerOrganisation, DeliveryPoint, Department, Role
 from ..parties.places import DepartmentRow
@@ -50,7 +50,7 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         seats = colleagues(organisation)
         held = [seat.role for seat in seats.get(giver, [])]
-        self.fields["roles"].choices = [choice for choice in Role.choices if choice[0] in held]  # type: ignore[attr-defined]  # a choice field
+        choice(self, "roles").choices = [role for role in Role.choices if role[0] in held]
         self.fields["roles"].initial = held
         others = [person.pk for person in seats if person != giver]
         model_choice(self, "successor").queryset = get_user_model().objects.filter(pk__in=others).order_by("pk")

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from marketplace.catalogue.errors import BookingStillOpen, NothingToDecide, SessionCalledOff
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.opening import change_session
 from marketplace.catalogue.session_views import sessions_to_decide
 from marketplace.catalogue.sessions import ServiceSession
 from marketplace.errands.models import Errand
@@ -141,3 +142,36 @@ def test_the_vendors_desk_and_the_sessions_page_ask_for_the_decision(
     assert question not in text(world, monkeypatch, CLOSED, "teaco", *page)
     assert "It is held with the 4 who have booked" in text(world, monkeypatch, CLOSED, "teaco", *page)
     assert session().held_anyway_by == world.users["teaco"]
+
+
+def visitors_page(world: World, monkeypatch: Any, days: int, tag: str = "") -> Any:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: world.now + timedelta(days=days))
+    listing = Listing.objects.get(pk=session().listing_id)
+    client = Client(headers={"accept-language": "en"} | ({"if-none-match": tag} if tag else {}))
+    return client.get(reverse("marketplace:listing_detail", args=[listing.slug]))
+
+
+def test_what_is_kept_of_the_page_for_everybody_follows_the_decision(
+    world: World, order: PurchaseOrder, monkeypatch: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    before = visitors_page(world, monkeypatch, CLOSED)
+    assert "the vendor decides whether it is held" in before.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        hold(world, CLOSED)
+    after = visitors_page(world, monkeypatch, CLOSED, tag=before["ETag"])
+    assert after.status_code == 200
+    assert "the vendor decides whether it is held" not in after.content.decode()
+
+
+def test_what_is_kept_of_the_page_for_everybody_follows_the_sessions_terms(
+    world: World, order: PurchaseOrder, monkeypatch: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    before = visitors_page(world, monkeypatch, OPEN)
+    assert "2 persons are missing" in before.content.decode()
+    found = session()
+    terms = {"persons": found.persons, "deadline_days": found.deadline_days, "minimum_persons": 5}
+    with django_capture_on_commit_callbacks(execute=True):
+        change_session(session=found, by=world.users["teaco"], at=world.now, **terms)
+    after = visitors_page(world, monkeypatch, OPEN, tag=before["ETag"])
+    assert after.status_code == 200
+    assert "1 person is missing" in after.content.decode()

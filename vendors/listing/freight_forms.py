@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from marketplace.catalogue.freight import Zone
 from marketplace.catalogue.freight_rules import FreightRule
 from marketplace.conf import currency
-from marketplace.fields import MoneyFormField
+from marketplace.fields import MoneyFormField, choice
 from marketplace.money import Money
 from marketplace.programme.models import Region
 
@@ -54,7 +54,7 @@ class AreaForm(forms.Form):
         if self.is_elsewhere:
             del self.fields["code"]
         else:
-            self.fields["code"].choices = [("", _("no further area")), *places]  # type: ignore[attr-defined]
+            choice(self, "code").choices = [("", _("no further area")), *places]
 
     @property
     def is_filled(self) -> bool:
@@ -90,7 +90,7 @@ class TrialForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = [*places, ("", _("somewhere else"))]  # type: ignore[attr-defined]
+        choice(self, "to").choices = [*places, ("", _("somewhere else"))]
         self.fields["to"].initial = places[0][0] if places else ""
 
 

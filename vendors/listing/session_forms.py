@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue.opening import LONGEST_DEADLINE, Plan
 from marketplace.catalogue.sessions import ServiceSession
+from marketplace.fields import choice
 from marketplace.workspace.move_forms import days_of
 
 MOST_PERSONS = 10_000
@@ -83,7 +84,7 @@ class OfferSessionForm(forms.Form):
             (pk, _("%(session)s, %(left)s places left") % {"session": days_of(row), "left": row.places_left})
             for pk, row in self.sessions.items()
         ]
-        self.fields["into"].choices = choices  # type: ignore[attr-defined]
+        choice(self, "into").choices = choices
 
     def chosen(self) -> ServiceSession:
         """The session, once valid."""

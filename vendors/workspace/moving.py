@@ -15,7 +15,7 @@ from marketplace.fulfilment.moves import SessionMove
 from marketplace.fulfilment.moving import bookings_to_move
 from marketplace.orders.models import PurchaseOrder
 from marketplace.parties.actions import office_day
-from marketplace.workspace.answers import answer_form, attempt
+from marketplace.workspace.answers import answer_form, decide
 from marketplace.workspace.move_forms import MoveForm
 
 from ..fulfilment import moving
@@ -59,5 +59,4 @@ def answer_move(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         "withdraw": (lambda: moving.withdraw_move(**common), _("Withdrawn. The booking stays where it is.")),
     }
-    step, done = steps.get(request.POST.get("decision", ""), steps["withdraw"])
-    return attempt(request, step, done=done, to=order_page(move.order))
+    return decide(request, steps, otherwise="withdraw", to=order_page(move.order))
