@@ -72,8 +72,8 @@ class SessionView:
 
     @property
     def is_uncertain(self) -> bool:
-        """Whether it is still to come, and not certain to take place."""
-        return self.may_change and not self.session.is_certain
+        """Whether it is still to come, and waits for more persons than the first."""
+        return self.may_change and self.session.minimum_persons > 1 and not self.session.is_certain
 
     @property
     def may_change(self) -> bool:

@@ -144,6 +144,13 @@ def test_the_vendors_desk_and_the_sessions_page_ask_for_the_decision(
     assert session().held_anyway_by == world.users["teaco"]
 
 
+def test_a_session_for_whoever_comes_is_not_called_uncertain(world: World, monkeypatch: Any) -> None:
+    factory.service(world, factory.session_plan(world, minimum_persons=1))
+    page = visitors_page(world, monkeypatch, OPEN).content.decode()
+    assert "Not yet certain" not in page
+    assert "places left" in page
+
+
 def visitors_page(world: World, monkeypatch: Any, days: int, tag: str = "") -> Any:
     monkeypatch.setattr("django.utils.timezone.now", lambda: world.now + timedelta(days=days))
     listing = Listing.objects.get(pk=session().listing_id)

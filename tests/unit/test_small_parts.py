@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 
 from marketplace.catalogue.pricing import Progress, Tier, ladder_problem, orderable, progress, unit_price
 from marketplace.errors import IllegalTransition, first_few
@@ -202,3 +203,9 @@ def test_a_list_in_a_sentence_says_how_many_it_leaves_out() -> None:
         assert first_few([str(n) for n in range(7)]) == "0、1、2、3、4 and 2 more"
     with translation.override("zh-hans"):
         assert first_few([str(n) for n in range(7)]) == "0、1、2、3、4等，另有2项"
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "1月5日"), ("en", "5 Jan")])
+def test_a_day_without_its_year_is_written_as_people_write_it(language: str, said: str) -> None:
+    with translation.override(language):
+        assert date_format(date(2027, 1, 5), "MONTH_DAY_FORMAT") == said
